@@ -1,0 +1,1 @@
+export { nodeProgram as default } from '@ptelab/presets/tsup';

@@ -1,0 +1,19 @@
+export {
+  scriptedAllocator,
+  sequentialAllocator,
+  type FolioAllocator,
+  type ScriptedAllocation,
+} from './allocator.ts';
+export { Memmap } from './memmap.ts';
+export { MmIdSlots } from './mm-ids.ts';
+export { PAGE_KIND, type PageKind } from './page-kind.ts';
+export {
+  folioAddNewAnonRmap,
+  folioAddNewAnonRmapPmd,
+  folioAddRmapPtes,
+  folioRemoveRmapPmd,
+  folioRemoveRmapPtes,
+  folioTryDupAnonRmapPmd,
+  folioTryDupAnonRmapPtes,
+} from './rmap.ts';
+export { MemSection, SECTION_PAGES } from './section.ts';

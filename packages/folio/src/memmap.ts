@@ -1,0 +1,161 @@
+import type { FolioGeometry } from '@ptelab/pte';
+import { MmIdSlots } from './mm-ids.ts';
+import { PAGE_KIND, type PageKind } from './page-kind.ts';
+import { MemSection, SECTION_PAGES } from './section.ts';
+
+/**
+ * Physical memory: what struct page and struct folio know of every page frame.
+ *
+ * A folio is named by the frame number of its head page. Folios are naturally aligned, so the head
+ * follows from any page and the order. Memory exists wherever it is first used.
+ */
+export class Memmap implements FolioGeometry {
+  readonly #sections = new Map<number, MemSection>();
+  /** Which address spaces map a large folio, as far as the kernel keeps track. */
+  readonly mmIds: MmIdSlots = new MmIdSlots();
+  #last: MemSection = new MemSection(-SECTION_PAGES);
+
+  /** The section that holds page frame `pfn`. */
+  section(pfn: number): MemSection {
+    const at = pfn - this.#last.base;
+    if (at >= 0 && at < SECTION_PAGES) return this.#last;
+    const base = pfn - (pfn % SECTION_PAGES);
+    let section = this.#sections.get(base);
+    if (section === undefined) {
+      section = new MemSection(base);
+      this.#sections.set(base, section);
+    }
+    this.#last = section;
+    return section;
+  }
+
+  /** What page frame `pfn` holds. */
+  pageKind(pfn: number): PageKind {
+    const section = this.section(pfn);
+    return (section.kind[pfn - section.base] ?? PAGE_KIND.FREE) as PageKind;
+  }
+
+  folioOrder(pfn: number): number {
+    const section = this.section(pfn);
+    return section.order[pfn - section.base] ?? 0;
+  }
+
+  /** Pages of the folio that owns `pfn`. */
+  folioNrPages(pfn: number): number {
+    return 1 << this.folioOrder(pfn);
+  }
+
+  /** Head page of the folio that owns `pfn`. */
+  folioHead(pfn: number): number {
+    return pfn - (pfn % this.folioNrPages(pfn));
+  }
+
+  /** True for anonymous memory; KSM pages count as anonymous, as in the kernel. */
+  isAnon(pfn: number): boolean {
+    const kind = this.pageKind(pfn);
+    return kind === PAGE_KIND.ANON || kind === PAGE_KIND.KSM;
+  }
+
+  /** PageAnonExclusive of this very page. */
+  anonExclusive(pfn: number): boolean {
+    const section = this.section(pfn);
+    return section.anonExclusive[pfn - section.base] === 1;
+  }
+
+  /** Sets PageAnonExclusive of `nr` pages from `pfn` on. */
+  setAnonExclusive(pfn: number, nr: number, exclusive: boolean): void {
+    const section = this.section(pfn);
+    const at = pfn - section.base;
+    section.anonExclusive.fill(exclusive ? 1 : 0, at, at + nr);
+  }
+
+  /** Page-table entries that map this very page. */
+  mapcount(pfn: number): number {
+    const section = this.section(pfn);
+    return section.mapcount[pfn - section.base] ?? 0;
+  }
+
+  /** Mappings of the folio that owns `pfn`, in all address spaces. */
+  folioMapcount(pfn: number): number {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    const counts = this.folioOrder(head) > 0 ? section.largeMapcount : section.mapcount;
+    return counts[head - section.base] ?? 0;
+  }
+
+  /** Reference count of the folio that owns `pfn`. */
+  folioRefcount(pfn: number): number {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    return section.refcount[head - section.base] ?? 0;
+  }
+
+  /** Adds `nr` references to the folio that owns `pfn`. */
+  folioRefAdd(pfn: number, nr: number): void {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    const at = head - section.base;
+    section.refcount[at] = (section.refcount[at] ?? 0) + nr;
+  }
+
+  /** True if DMA may hold references to the folio that owns `pfn`. */
+  folioMaybePinned(pfn: number): boolean {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    return (section.pins[head - section.base] ?? 0) > 0;
+  }
+
+  /** Marks the folio that owns `pfn` dirty or clean. */
+  setFolioDirty(pfn: number, dirty: boolean): void {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    section.dirty[head - section.base] = dirty ? 1 : 0;
+  }
+
+  /**
+   * Gives the frames from `head` on to a new folio with one reference.
+   *
+   * @throws RangeError if `head` is not aligned to the folio's size.
+   */
+  initFolio(head: number, order: number, kind: PageKind): void {
+    const nr = 2 ** order;
+    if (head % nr !== 0) {
+      throw new RangeError(`folio of order ${order} at pfn 0x${head.toString(16)} is not aligned`);
+    }
+    const section = this.section(head);
+    const at = head - section.base;
+    section.kind.fill(kind, at, at + nr);
+    section.order.fill(order, at, at + nr);
+    section.anonExclusive.fill(0, at, at + nr);
+    section.mapcount.fill(0, at, at + nr);
+    section.refcount[at] = 1;
+    section.largeMapcount[at] = 0;
+    section.entireMapcount[at] = 0;
+    section.dirty[at] = 0;
+    section.pins[at] = 0;
+    this.mmIds.forget(head);
+  }
+
+  /** Drops `nr` references; the last one frees the frames. Returns true if it did. */
+  folioPut(pfn: number, nr: number): boolean {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    const at = head - section.base;
+    const left = (section.refcount[at] ?? 0) - nr;
+    section.refcount[at] = left;
+    if (left > 0) return false;
+    const pages = this.folioNrPages(head);
+    section.kind.fill(PAGE_KIND.FREE, at, at + pages);
+    section.order.fill(0, at, at + pages);
+    section.anonExclusive.fill(0, at, at + pages);
+    this.mmIds.forget(head);
+    return true;
+  }
+
+  /** Forgets all memory: every frame is free again. */
+  clear(): void {
+    this.#sections.clear();
+    this.mmIds.clear();
+    this.#last = new MemSection(-SECTION_PAGES);
+  }
+}

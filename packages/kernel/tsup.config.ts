@@ -1,0 +1,1 @@
+export { nodeLibrary as default } from '@ptelab/presets/tsup';

@@ -1,0 +1,136 @@
+/** A kernel release that the model knows. */
+export type KernelRelease =
+  | '6.12'
+  | '6.16'
+  | '6.17-rc1'
+  | '6.17'
+  | '6.18'
+  | '6.19'
+  | '7.1'
+  | '7.2'
+  | '7.3';
+
+/** The releases in order of age. */
+export const KERNEL_RELEASES: readonly KernelRelease[] = [
+  '6.12',
+  '6.16',
+  '6.17-rc1',
+  '6.17',
+  '6.18',
+  '6.19',
+  '7.1',
+  '7.2',
+  '7.3',
+];
+
+/**
+ * What differs between releases, by name. Code asks for a feature and never for a version.
+ *
+ * Stable updates count as part of a release where a recording shows them (6.12.107, 7.2.13, 7.3.4).
+ */
+export interface KernelFeatures {
+  /** arm64 `contpte_ptep_get` stops at the first dirty and young entry. Since 6.17. */
+  readonly contpteGetEarlyExit: boolean;
+  /** arm64 has its own `modify_prot_start_ptes`, on a range. Since 6.17 (7efa1cd5f89b). */
+  readonly modifyProtRange: boolean;
+  /** arm64 `contpte_set_ptes` leaves CONT off entries that are not valid. Since 7.3. */
+  readonly setPtesSkipsInvalid: boolean;
+  /** arm64 `pte_mkcont` also sets the type bits. 6.12. */
+  readonly mkcontSetsType: boolean;
+  /** arm64 `contpte_convert` skips its flush on BBML2_NOABORT CPUs. Since 6.17 (83bbd6be7d17). */
+  readonly bbml2Noabort: boolean;
+  /** arm64 `pte_needs_flush` looks at the entries. Since 6.19 (c320dbb7c80d). */
+  readonly arm64NeedsFlush: boolean;
+  /** arm64 flushes only this CPU after an upgrade on fault. Since 6.19 (cb1fa2e99955). */
+  readonly localFlushOnFault: boolean;
+  /** arm64 `contpte_ptep_set_access_flags` compares raw entries for its no-op test. 7.0 and stable. */
+  readonly accessFlagsRawNoop: boolean;
+  /** arm64 young helpers take a range. Since 7.1. */
+  readonly youngRange: boolean;
+  /** arm64: a range too large for single operations is synchronised twice. Up to 6.19. */
+  readonly fullFlushSyncsTwice: boolean;
+  /** Bit 57 is the DEVMAP software bit. Up to 6.16. */
+  readonly devmapBit: boolean;
+  /** Swap types set aside for device memory: 4 up to 6.14, 3 since. */
+  readonly deviceSwapTypes: 3 | 4;
+  /** x86 `pmd_modify` keeps the dirty bit. Not in 6.12. */
+  readonly pmdModifyKeepsDirty: boolean;
+  /** `folio_pte_batch` clamps to the folio before it scans. Since 6.15. */
+  readonly batchClampsToFolio: boolean;
+  /** A write fault may reuse a page of a large anonymous folio. Since 6.15. */
+  readonly reuseLargeAnon: boolean;
+  /** MADV_GUARD_INSTALL and guard markers exist. Since 6.13. */
+  readonly guardMarkers: boolean;
+  /** VMA merging ignores and keeps VM_SOFTDIRTY of both sides. Since 6.19. */
+  readonly stickyVmaFlags: boolean;
+  /** mprotect tests `pte_protnone` for NUMA before the page lookup. Since 6.19. */
+  readonly numaProtnoneFirst: boolean;
+}
+
+const V6_12: KernelFeatures = {
+  contpteGetEarlyExit: false,
+  modifyProtRange: false,
+  setPtesSkipsInvalid: false,
+  mkcontSetsType: true,
+  bbml2Noabort: false,
+  arm64NeedsFlush: false,
+  localFlushOnFault: false,
+  accessFlagsRawNoop: true,
+  youngRange: false,
+  fullFlushSyncsTwice: true,
+  devmapBit: true,
+  deviceSwapTypes: 4,
+  pmdModifyKeepsDirty: false,
+  batchClampsToFolio: false,
+  reuseLargeAnon: false,
+  guardMarkers: false,
+  stickyVmaFlags: false,
+  numaProtnoneFirst: false,
+};
+
+const V6_16: KernelFeatures = {
+  ...V6_12,
+  mkcontSetsType: false,
+  accessFlagsRawNoop: false,
+  deviceSwapTypes: 3,
+  pmdModifyKeepsDirty: true,
+  batchClampsToFolio: true,
+  reuseLargeAnon: true,
+  guardMarkers: true,
+};
+
+const V6_17: KernelFeatures = {
+  ...V6_16,
+  contpteGetEarlyExit: true,
+  modifyProtRange: true,
+  bbml2Noabort: true,
+  devmapBit: false,
+};
+
+const V6_19: KernelFeatures = {
+  ...V6_17,
+  arm64NeedsFlush: true,
+  localFlushOnFault: true,
+  accessFlagsRawNoop: true,
+  stickyVmaFlags: true,
+  numaProtnoneFirst: true,
+};
+
+const V7_1: KernelFeatures = { ...V6_19, youngRange: true, fullFlushSyncsTwice: false };
+
+const FEATURES: Readonly<Record<KernelRelease, KernelFeatures>> = {
+  '6.12': V6_12,
+  '6.16': V6_16,
+  '6.17-rc1': V6_17,
+  '6.17': V6_17,
+  '6.18': V6_17,
+  '6.19': V6_19,
+  '7.1': V7_1,
+  '7.2': V7_1,
+  '7.3': { ...V7_1, setPtesSkipsInvalid: true },
+};
+
+/** Returns what `release` does differently, as a record of named features. */
+export function kernelFeatures(release: KernelRelease): KernelFeatures {
+  return FEATURES[release];
+}

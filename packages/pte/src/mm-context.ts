@@ -1,0 +1,22 @@
+import type { EventCounters } from './events.ts';
+import type { TraceSink } from './trace.ts';
+
+/** What page-table code asks of physical memory. */
+export interface FolioGeometry {
+  /** Order of the folio that owns page frame `pfn`; 0 for single pages. Folios are naturally aligned. */
+  folioOrder(pfn: number): number;
+}
+
+/** The address space that an operation works in, as far as page-table code looks at it. */
+export interface MmContext {
+  /** False for the kernel's own and the EFI address space, where contpte leaves entries alone. */
+  readonly isUser: boolean;
+  /** Where operations are counted. */
+  readonly events: EventCounters;
+  /** Where calls are traced, or null. */
+  readonly trace: TraceSink | null;
+  /** Physical memory. */
+  readonly folios: FolioGeometry;
+  /** Gathers in flight on this address space (`mm->tlb_flush_pending`). */
+  readonly tlbFlushPending: number;
+}

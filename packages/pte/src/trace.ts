@@ -1,0 +1,51 @@
+import type { Pte } from './table.ts';
+
+/**
+ * One traced call of a kernel function, as a tracer on the real kernel would show it.
+ *
+ * Addresses are virtual page numbers. Entries are copies and may be kept.
+ */
+export type TraceEvent =
+  | { readonly fn: 'contpte_ptep_get' | 'vm_normal_page' }
+  | { readonly fn: 'modify_prot_start'; readonly vpn: number; readonly nr: number }
+  | {
+      readonly fn: 'modify_prot_commit';
+      readonly vpn: number;
+      readonly nr: number;
+      readonly old: Readonly<Pte>;
+      readonly new: Readonly<Pte>;
+    }
+  | {
+      readonly fn: 'contpte_set_ptes';
+      readonly vpn: number;
+      readonly nr: number;
+      readonly pte: Readonly<Pte>;
+    }
+  | { readonly fn: 'contpte_get_and_clear_full_ptes'; readonly vpn: number; readonly nr: number }
+  | {
+      readonly fn: 'contpte_try_unfold';
+      readonly vpn: number;
+      readonly pte: Readonly<Pte>;
+      /** True at the edge of a range operation, where compilers inline the call. */
+      readonly edge: boolean;
+    }
+  | { readonly fn: 'contpte_try_fold'; readonly vpn: number; readonly pte: Readonly<Pte> }
+  | { readonly fn: 'contpte_convert'; readonly vpn: number; readonly pte: Readonly<Pte> }
+  | {
+      readonly fn: 'can_change_pte_writable';
+      readonly vpn: number;
+      readonly pte: Readonly<Pte>;
+    }
+  | { readonly fn: 'folio_pte_batch'; readonly nr: number }
+  | {
+      readonly fn: 'flush_tlb_range';
+      /** First virtual page of the range. */
+      readonly start: number;
+      /** Virtual page after the range. */
+      readonly end: number;
+      /** Pages per invalidation. */
+      readonly stride: number;
+    };
+
+/** Receives traced calls in program order. */
+export type TraceSink = (event: TraceEvent) => void;

@@ -1,0 +1,26 @@
+import type { AccessKind, HardwareAccess } from '../arch.ts';
+import type { PteTable } from '../table.ts';
+import { wordAt } from '../word.ts';
+import {
+  X86_PTE_ACCESSED as ACCESSED,
+  X86_PTE_DIRTY as DIRTY,
+  X86_PTE_NX as NX,
+  X86_PTE_PRESENT as PRESENT,
+  X86_PTE_RW as RW,
+  X86_PTE_USER as USER,
+} from './bits.ts';
+
+/**
+ * A user access to the page of entry `index`, with an empty TLB: sets accessed, and dirty on a store.
+ *
+ * @manual Intel SDM Vol 3A 4.8 (accessed and dirty flags)
+ */
+export function hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess {
+  const bits = wordAt(table.bits, index);
+  if ((bits & PRESENT) === 0) return 'translation';
+  if ((bits & USER) === 0) return 'permission';
+  if (kind === 'write' && (bits & RW) === 0) return 'permission';
+  if (kind === 'exec' && (bits & NX) !== 0) return 'permission';
+  table.bits[index] = bits | ACCESSED | (kind === 'write' ? DIRTY : 0);
+  return 'ok';
+}

@@ -1,0 +1,14 @@
+const source = '@ptelab/source';
+
+/**
+ * A node test project that reads workspace packages from src through the source condition.
+ * @param {string} name
+ * @returns {import('vitest/config').UserWorkspaceConfig}
+ */
+export function nodeProject(name) {
+  return {
+    resolve: { conditions: [source] },
+    ssr: { resolve: { conditions: [source, 'module', 'node', 'development|production'] } },
+    test: { name, environment: 'node', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+  };
+}
