@@ -53,12 +53,14 @@ export interface PteLayout {
   readonly ptesPerTable: number;
   /** Entries in a contiguous block; 1 where there are none. */
   readonly contPtes: number;
+  /** Bits of the page frame in a migration entry's offset (SWP_PFN_BITS). */
+  readonly swapPfnBits: number;
   /** True if entries carry a soft-dirty bit (CONFIG_MEM_SOFT_DIRTY). */
   readonly softDirty: boolean;
   /** True if one TLB gather is flushed for every VMA rather than once for the call. */
   readonly flushesPerVma: boolean;
-  /** True if a split or change of a huge mapping flushes at once (arm64 pmdp_invalidate). */
-  readonly invalidateFlushesPmd: boolean;
+  /** True if taking a huge mapping down for a change flushes it at once (`pmdp_invalidate_ad`). */
+  readonly pmdInvalidateAdFlushes: boolean;
 
   /** True if the entry is empty. */
   pteNone(pte: Readonly<Pte>): boolean;
@@ -227,6 +229,8 @@ export interface FlushRange {
 export interface TlbOps {
   /** Flushes leaf translations of a range. */
   flushTlbRange(mm: MmContext, range: FlushRange): void;
+  /** Flushes the range of the huge mapping whose first page is `vpn` (`flush_pmd_tlb_range`). */
+  flushPmdTlbRange(mm: MmContext, vpn: number): void;
   /** Flushes everything that the address space has cached. */
   flushTlbMm(mm: MmContext): void;
 }
@@ -235,6 +239,8 @@ export interface TlbOps {
 export interface HardwareOps {
   /** Walks to `index` for an access; updates accessed and dirty where this CPU does that. */
   hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess;
+  /** As {@link HardwareOps.hardwareAccess}, through a huge mapping. */
+  hardwareAccessPmd(pmd: Pte, kind: AccessKind): HardwareAccess;
 }
 
 /**

@@ -8,7 +8,7 @@ export interface FieldSpec {
   readonly lsb: number;
   readonly name: string;
   /** Says what a value means. */
-  note(value: bigint, raw: bigint): string;
+  readonly note: (value: bigint, raw: bigint) => string;
 }
 
 /** A flag: one bit with a note for its set state. */

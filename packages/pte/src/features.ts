@@ -59,6 +59,8 @@ export interface KernelFeatures {
   readonly batchClampsToFolio: boolean;
   /** A write fault may reuse a page of a large anonymous folio. Since 6.15. */
   readonly reuseLargeAnon: boolean;
+  /** mremap moves contiguous blocks as a batch. Since 6.17 (f822a9a81a31, 0b5be138ce00). */
+  readonly mremapBatches: boolean;
   /** MADV_GUARD_INSTALL and guard markers exist. Since 6.13. */
   readonly guardMarkers: boolean;
   /** VMA merging ignores and keeps VM_SOFTDIRTY of both sides. Since 6.19. */
@@ -83,6 +85,7 @@ const V6_12: KernelFeatures = {
   pmdModifyKeepsDirty: false,
   batchClampsToFolio: false,
   reuseLargeAnon: false,
+  mremapBatches: false,
   guardMarkers: false,
   stickyVmaFlags: false,
   numaProtnoneFirst: false,
@@ -104,6 +107,7 @@ const V6_17: KernelFeatures = {
   contpteGetEarlyExit: true,
   modifyProtRange: true,
   bbml2Noabort: true,
+  mremapBatches: true,
   devmapBit: false,
 };
 

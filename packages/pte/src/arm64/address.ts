@@ -39,5 +39,5 @@ export function arm64PfnPte(p: Arm64Params, pfn: number, prot: number, out: Pte)
   const high = Math.floor(frame / 2 ** 32) & 0x3f;
   const top = p.pa52 ? Math.floor(frame / 2 ** 38) & 3 : 0;
   out.pfn = low | 0;
-  out.bits = (prot & ~addressBits(p)) | (p.pa52 ? 0 : prot & ARM64_PTE_SH) | (high << HIGH_SHIFT) | (top << 8);
+  out.bits = (prot & ~addressBits(p)) | (high << HIGH_SHIFT) | (top << 8);
 }

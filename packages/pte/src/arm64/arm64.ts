@@ -17,7 +17,7 @@ import { arm64PfnPte, arm64PtePfn } from './address.ts';
 import { ARM64_PTE_POI, ARM64_PTE_SH } from './bits.ts';
 import { decodeArm64 } from './decode.ts';
 import * as entry from './entry.ts';
-import { hardwareAccess } from './hardware.ts';
+import { hardwareAccess, hardwareAccessPmd } from './hardware.ts';
 import { decodeNonPresent, encodeNonPresent } from './non-present.ts';
 import * as ops from './page-table.ts';
 import { ARM64_GEOMETRY, type Arm64Granule, type Arm64Params } from './params.ts';
@@ -58,10 +58,11 @@ export class Arm64 implements Arch {
   readonly pageShift: number;
   readonly ptesPerTable: number;
   readonly contPtes: number;
+  readonly swapPfnBits: number;
   /** arm64 has no soft-dirty bit in any release up to 7.3. */
   readonly softDirty = false;
   readonly flushesPerVma = true;
-  readonly invalidateFlushesPmd = true;
+  readonly pmdInvalidateAdFlushes = true;
   /** The record that the operations work from. */
   readonly params: Arm64Params;
   readonly #swapTypes: SwapTypes;
@@ -74,6 +75,7 @@ export class Arm64 implements Arch {
     this.pageShift = params.pageShift;
     this.ptesPerTable = params.ptesPerTable;
     this.contPtes = params.contPtes;
+    this.swapPfnBits = (params.pa52 ? 52 : 48) - params.pageShift;
     this.#swapTypes = swapTypes(params.features.deviceSwapTypes);
   }
 
@@ -260,12 +262,19 @@ export class Arm64 implements Arch {
   flushTlbRange(mm: MmContext, range: FlushRange): void {
     arm64FlushTlbRange(this.params, mm, range);
   }
+  flushPmdTlbRange(mm: MmContext, vpn: number): void {
+    const pages = this.ptesPerTable;
+    arm64FlushTlbRange(this.params, mm, { start: vpn, end: vpn + pages, stride: pages });
+  }
   flushTlbMm(mm: MmContext): void {
     arm64FlushTlbMm(this.params, mm);
   }
 
   hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess {
     return hardwareAccess(this.params, table, index, kind);
+  }
+  hardwareAccessPmd(pmd: Pte, kind: AccessKind): HardwareAccess {
+    return hardwareAccessPmd(this.params, pmd, kind);
   }
 }
 

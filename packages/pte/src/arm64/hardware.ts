@@ -1,5 +1,5 @@
 import type { AccessKind, HardwareAccess } from '../arch.ts';
-import type { PteTable } from '../table.ts';
+import type { Pte, PteTable } from '../table.ts';
 import { wordAt } from '../word.ts';
 import {
   ARM64_PTE_AF as AF,
@@ -13,21 +13,15 @@ import {
 import type { Arm64Params } from './params.ts';
 
 /**
- * An EL0 access to the page of entry `index`, with an empty TLB.
+ * An EL0 access through a valid descriptor of the right type, with an empty TLB.
  *
  * With FEAT_HAFDBS the CPU sets the access flag, and a store to a writable-clean entry clears
  * RDONLY. It updates the descriptor it walked, also inside a contiguous block.
  *
  * @manual ARM DDI 0487 D8.5.1 (hardware management of the access flag), D8.5.2 (dirty state)
  */
-export function hardwareAccess(
-  p: Arm64Params,
-  table: PteTable,
-  index: number,
-  kind: AccessKind,
-): HardwareAccess {
-  const bits = wordAt(table.bits, index);
-  if ((bits & (VALID | TYPE_PAGE)) !== (VALID | TYPE_PAGE)) return 'translation';
+function accessValid(p: Arm64Params, pte: Pte, kind: AccessKind): HardwareAccess {
+  const { bits } = pte;
   if ((bits & AF) === 0 && !p.hwAfDbm) return 'access-flag';
   if (kind === 'exec') {
     if ((bits & UXN) !== 0) return 'permission';
@@ -37,6 +31,28 @@ export function hardwareAccess(
     if ((bits & WRITE) === 0 || !p.hwAfDbm) return 'permission';
     updated &= ~RDONLY;
   }
-  table.bits[index] = updated;
+  pte.bits = updated;
   return 'ok';
+}
+
+const walked: Pte = { pfn: 0, bits: 0 };
+
+/** An access to the page of entry `index`; a level-3 descriptor must be of type page. */
+export function hardwareAccess(
+  p: Arm64Params,
+  table: PteTable,
+  index: number,
+  kind: AccessKind,
+): HardwareAccess {
+  const bits = wordAt(table.bits, index);
+  if ((bits & (VALID | TYPE_PAGE)) !== (VALID | TYPE_PAGE)) return 'translation';
+  walked.bits = bits;
+  const result = accessValid(p, walked, kind);
+  table.bits[index] = walked.bits;
+  return result;
+}
+
+/** An access through a level-2 block descriptor. */
+export function hardwareAccessPmd(p: Arm64Params, pmd: Pte, kind: AccessKind): HardwareAccess {
+  return (pmd.bits & VALID) === 0 ? 'translation' : accessValid(p, pmd, kind);
 }

@@ -1,10 +1,10 @@
 import type { FlushRange } from '../arch.ts';
 import type { MmContext } from '../mm-context.ts';
-import type { Arm64Params } from './params.ts';
+import type { Arm64Granule, Arm64Params } from './params.ts';
 
 /** Largest range, in pages, that range operations cover: four scales of 32 units. */
 const MAX_TLBI_RANGE_PAGES = 32 * 2 ** 16;
-const LPA2_ALIGN_PAGES: Readonly<Record<string, number>> = { '4k': 16, '16k': 4, '64k': 1 };
+const LPA2_ALIGN_PAGES: Readonly<Record<Arm64Granule, number>> = { '4k': 16, '16k': 4, '64k': 1 };
 
 /**
  * Number of TLBI instructions that one flush of `pages` pages issues.
@@ -18,7 +18,7 @@ const LPA2_ALIGN_PAGES: Readonly<Record<string, number>> = { '4k': 16, '16k': 4,
 export function tlbiOpCount(p: Arm64Params, start: number, pages: number, stride: number): number {
   if (!p.tlbiRange) return Math.ceil(pages / stride);
   const lpa2 = p.pa52 && p.granule !== '64k';
-  const align = LPA2_ALIGN_PAGES[p.granule] ?? 1;
+  const align = LPA2_ALIGN_PAGES[p.granule];
   let ops = 0;
   let at = start;
   let left = pages;

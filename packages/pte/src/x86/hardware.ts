@@ -1,5 +1,5 @@
 import type { AccessKind, HardwareAccess } from '../arch.ts';
-import type { PteTable } from '../table.ts';
+import type { Pte, PteTable } from '../table.ts';
 import { wordAt } from '../word.ts';
 import {
   X86_PTE_ACCESSED as ACCESSED,
@@ -11,16 +11,26 @@ import {
 } from './bits.ts';
 
 /**
- * A user access to the page of entry `index`, with an empty TLB: sets accessed, and dirty on a store.
+ * A user access through an entry, with an empty TLB: sets accessed, and dirty on a store.
  *
  * @manual Intel SDM Vol 3A 4.8 (accessed and dirty flags)
  */
-export function hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess {
-  const bits = wordAt(table.bits, index);
+export function accessEntry(pte: Pte, kind: AccessKind): HardwareAccess {
+  const { bits } = pte;
   if ((bits & PRESENT) === 0) return 'translation';
   if ((bits & USER) === 0) return 'permission';
   if (kind === 'write' && (bits & RW) === 0) return 'permission';
   if (kind === 'exec' && (bits & NX) !== 0) return 'permission';
-  table.bits[index] = bits | ACCESSED | (kind === 'write' ? DIRTY : 0);
+  pte.bits = bits | ACCESSED | (kind === 'write' ? DIRTY : 0);
   return 'ok';
+}
+
+const walked: Pte = { pfn: 0, bits: 0 };
+
+/** A user access to the page of entry `index`; see {@link accessEntry}. */
+export function hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess {
+  walked.bits = wordAt(table.bits, index);
+  const result = accessEntry(walked, kind);
+  table.bits[index] = walked.bits;
+  return result;
 }

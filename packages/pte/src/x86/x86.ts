@@ -24,7 +24,7 @@ import {
 } from './bits.ts';
 import { decodeX86 } from './decode.ts';
 import * as entry from './entry.ts';
-import { hardwareAccess } from './hardware.ts';
+import { accessEntry, hardwareAccess } from './hardware.ts';
 import { decodeNonPresent, encodeNonPresent } from './non-present.ts';
 import * as ops from './page-table.ts';
 import { x86PageProt } from './protections.ts';
@@ -40,7 +40,11 @@ export interface X86Options {
   readonly softDirty?: boolean;
   /** Protection keys (PKU): PROT_EXEC alone takes a key. @defaultValue true */
   readonly pku?: boolean;
+  /** Levels of page tables; 5 also widens physical addresses. @defaultValue 4 */
+  readonly levels?: 4 | 5;
 }
+
+const PHYSICAL_BITS: Readonly<Record<4 | 5, number>> = { 4: 46, 5: 52 };
 
 /** An x86-64 machine; see {@link x86_64}. */
 export class X86 implements Arch {
@@ -50,9 +54,10 @@ export class X86 implements Arch {
   readonly pageShift = 12;
   readonly ptesPerTable = 512;
   readonly contPtes = 1;
+  readonly swapPfnBits: number;
   readonly softDirty: boolean;
   readonly flushesPerVma = false;
-  readonly invalidateFlushesPmd = false;
+  readonly pmdInvalidateAdFlushes = false;
   /** True if the CPU has protection keys. */
   readonly pku: boolean;
   readonly #swapTypes: SwapTypes;
@@ -60,7 +65,9 @@ export class X86 implements Arch {
   readonly #pmdChange: number;
 
   /** Use {@link x86_64}. */
-  constructor(kernel: KernelRelease, softDirty: boolean, pku: boolean) {
+  constructor(options: X86Options) {
+    const { kernel, softDirty = true, pku = true, levels = 4 } = options;
+    this.swapPfnBits = PHYSICAL_BITS[levels] - this.pageShift;
     this.kernel = kernel;
     this.features = kernelFeatures(kernel);
     this.softDirty = softDirty;
@@ -271,12 +278,19 @@ export class X86 implements Arch {
   flushTlbRange(mm: MmContext, range: FlushRange): void {
     x86FlushTlbRange(mm, range);
   }
+  /** At page stride: always more pages than the ceiling, hence a full flush. */
+  flushPmdTlbRange(mm: MmContext, vpn: number): void {
+    x86FlushTlbRange(mm, { start: vpn, end: vpn + this.ptesPerTable, stride: 1 });
+  }
   flushTlbMm(mm: MmContext): void {
     x86FlushTlbMm(mm);
   }
 
   hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess {
     return hardwareAccess(table, index, kind);
+  }
+  hardwareAccessPmd(pmd: Pte, kind: AccessKind): HardwareAccess {
+    return accessEntry(pmd, kind);
   }
 }
 
@@ -289,5 +303,5 @@ export class X86 implements Arch {
  * ```
  */
 export function x86_64(options: X86Options): X86 {
-  return new X86(options.kernel, options.softDirty ?? true, options.pku ?? true);
+  return new X86(options);
 }

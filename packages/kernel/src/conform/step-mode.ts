@@ -1,0 +1,131 @@
+import { takeEvents } from '@ptelab/pte';
+import {
+  createMachine,
+  dumpVmas,
+  parseOpLine,
+  Story,
+  STORY_BASE_VPN,
+  type MprotectOp,
+} from '@ptelab/scenario';
+import type { DumpStep, OpStep, Recording, VmasStep } from '../recording/types.ts';
+import { recordedMachine } from '../recording/machine.ts';
+import { compareCalls, compareTlbOperations, type Comparison } from './compare-calls.ts';
+import { compareDump } from './compare-dump.ts';
+import { FolioOrders, recordedZeroPfn } from './dump-pages.ts';
+import { loadDump } from './load-dump.ts';
+import type { RecordingReport } from './report-builder.ts';
+import { modelCall, visibleCalls, type ModelCall } from './traced-calls.ts';
+import { keepsPageTables, VmaEffects } from './vma-effects.ts';
+
+
+/** Pages whose entries are known, relative to the story's window. */
+interface KnownPages {
+  readonly at: number;
+  readonly end: number;
+}
+
+/**
+ * Replays one recording step by step: every dump sets the model's state, every mprotect that follows
+ * is run on it and compared with its trace, and the next dump with the state that came out.
+ */
+export class StepReplay {
+  readonly #recording: Recording;
+  readonly #report: RecordingReport;
+  readonly #story: Story;
+  readonly #vmas: VmaEffects;
+  readonly #orders = new FolioOrders();
+  #known: KnownPages | null = null;
+  /** mprotect steps run since the state was last compared or set. */
+  #pending: { step: number; op: string }[] = [];
+
+  constructor(recording: Recording, file: string, report: RecordingReport) {
+    this.#recording = recording;
+    this.#report = report;
+    const zeroPfn = recordedZeroPfn(recording.steps.filter((step) => step.t === 'dump'));
+    this.#story = new Story(
+      createMachine(recordedMachine(recording, file)),
+      zeroPfn === undefined ? {} : { zeroPfn },
+    );
+    this.#vmas = new VmaEffects(this.#story);
+  }
+
+  /** Replays all steps. */
+  run(): void {
+    for (const [index, step] of this.#recording.steps.entries()) {
+      if (step.t === 'op') this.#op(index, step);
+      else if (step.t === 'dump') this.#dump(step);
+      else if (step.t === 'vmas') this.#compareVmas(index, step);
+      else this.#forget(`${step.access === 'w' ? 'wf' : 'rf'} ${step.label} ${step.off} ${step.n} ${step.step}`);
+    }
+  }
+
+  #forget(line: string): void {
+    this.#vmas.apply(parseOpLine(line));
+    this.#known = null;
+    this.#pending = [];
+    this.#story.mm.clearPageTables();
+  }
+
+  #op(index: number, step: OpStep): void {
+    const operation = parseOpLine(step.op);
+    if (operation.op === 'mprotect') this.#mprotect(index, step, operation);
+    else if (step.ret < 0 && !keepsPageTables(operation)) this.#known = null;
+    else if (keepsPageTables(operation)) this.#vmas.apply(operation);
+    else this.#forget(step.op);
+  }
+
+  #mprotect(index: number, step: OpStep, operation: MprotectOp): void {
+    const { mm } = this.#story;
+    const visible = visibleCalls(this.#story.machine.spec);
+    const calls: ModelCall[] = [];
+    takeEvents(mm.events);
+    mm.trace = (event) => {
+      const call = modelCall(event, visible);
+      if (call !== null) calls.push(call);
+    };
+    const { mprotect } = this.#story.apply(operation);
+    mm.trace = null;
+    if (this.#known === null) return;
+    const place = { step: index, op: step.op };
+    this.#pending.push(place);
+    this.#report.step();
+    const failed = mprotect?.error ?? null;
+    if ((failed !== null) !== step.ret < 0) {
+      this.#report.differences(place, [
+        { what: 'result', expected: String(step.ret), found: failed ?? '0' },
+      ]);
+    }
+    if (operation.at < this.#known.at || operation.at + operation.pages > this.#known.end) return;
+    this.#calls(place, compareCalls(step, calls, this.#story.machine.spec));
+    this.#calls(place, compareTlbOperations(step, mm.events, this.#story.machine.spec));
+  }
+
+  #calls(place: { step: number; op: string }, comparison: Comparison): void {
+    this.#report.count('counters', comparison.compared);
+    this.#report.differences(place, comparison.differences);
+  }
+
+  #dump(dump: DumpStep): void {
+    if (dump.mm !== 'self') return;
+    const last = this.#pending.at(-1);
+    if (this.#known !== null && last !== undefined) {
+      const compared = compareDump(this.#story, dump);
+      this.#report.count('ptes', compared.ptes);
+      this.#report.count('paeFlags', compared.paeFlags);
+      this.#report.differences(last, compared.differences);
+    }
+    loadDump(this.#story, dump, this.#orders);
+    this.#known = { at: dump.off, end: dump.off + dump.n };
+    this.#pending = [];
+  }
+
+  #compareVmas(index: number, step: VmasStep): void {
+    const expected = step.vmas.map((vma) => `${vma.off}+${vma.n} ${vma.perms}`).join(', ');
+    const found = dumpVmas(this.#story.mm, STORY_BASE_VPN)
+      .map((vma) => `${vma.at}+${vma.pages} ${vma.perms}`)
+      .join(', ');
+    if (expected === found) return;
+    const place = { step: index, op: `vmas ${step.label}` };
+    this.#report.differences(place, [{ what: 'VMAs', expected, found }]);
+  }
+}

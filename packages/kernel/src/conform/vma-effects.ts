@@ -1,0 +1,164 @@
+import {
+  anonVmaPrepare,
+  changeVmaFlags,
+  isShared,
+  madvise,
+  mmapFixed,
+  munmap,
+  Vma,
+  VM_LOCKED,
+  VM_SOFTDIRTY,
+  VM_UFFD_WP,
+  vmaSetPageProt,
+  vmaWritable,
+  type AddressSpace,
+  type VmFile,
+} from '@ptelab/mm';
+import { protBits, type MmapOp, type Operation, type PageRange, type Story } from '@ptelab/scenario';
+
+const FLAG_ADVICE = ['DONTFORK', 'DOFORK', 'HUGEPAGE', 'NOHUGEPAGE', 'MERGEABLE'];
+const UFFD_CONTEXT = 1;
+
+/** A file by its path: ext4 is mounted on /mnt, everything else of a recording is tmpfs. */
+function fileOf(path: string): VmFile {
+  const ext4 = path.startsWith('/mnt/');
+  return { name: path, pageMkwrite: ext4, canWriteback: ext4 };
+}
+
+/** Writes give private VMAs an anon_vma, which decides later whether they may merge. */
+function noteWrite(mm: AddressSpace, start: number, end: number): void {
+  for (const vma of mm.vmas.overlapping(start, end)) {
+    if (!isShared(vma) && vmaWritable(vma)) anonVmaPrepare(mm, vma);
+  }
+}
+
+/** The second half of a locked range's life: its pages are brought in, writable ones by writing. */
+function lock(mm: AddressSpace, start: number, end: number): void {
+  changeVmaFlags(mm, start, end, { set: VM_LOCKED, clear: 0 });
+  noteWrite(mm, start, end);
+}
+
+/** `4` turns soft-dirty tracking on for every VMA. */
+function clearSoftDirty(mm: AddressSpace): void {
+  for (const vma of mm.vmas.all) {
+    vma.flags &= ~VM_SOFTDIRTY;
+    vmaSetPageProt(mm.system.arch, vma);
+  }
+}
+
+function moveVma(mm: AddressSpace, start: number, nr: number, target: number): void {
+  const vma = mm.vmas.lookup(start);
+  if (vma === undefined) return;
+  const pgoff = vma.anonVma === null && vma.file === null ? target : vma.pgoff + (start - vma.start);
+  const moved = new Vma({ ...vma, start: target, end: target + nr, pgoff });
+  moved.pageProt = vma.pageProt;
+  munmap(mm, target, target + nr);
+  munmap(mm, start, start + nr);
+  mm.vmas.insert(moved);
+}
+
+/**
+ * What operations of a recording do to VMAs, without page tables: step mode takes those from dumps.
+ */
+export class VmaEffects {
+  readonly #story: Story;
+  readonly #files = new Map<string, VmFile>();
+
+  constructor(story: Story) {
+    this.#story = story;
+  }
+
+  /** Applies the VMA side of an operation other than mprotect. */
+  apply(operation: Operation): void {
+    const { mm } = this.#story;
+    switch (operation.op) {
+      case 'file':
+        this.#files.set(operation.id, fileOf(operation.path));
+        return;
+      case 'mmap':
+        this.#mmap(operation);
+        return;
+      case 'munmap':
+        munmap(mm, ...this.#span(operation));
+        return;
+      case 'mremap': {
+        const [start] = this.#span(operation);
+        moveVma(mm, start, operation.pages, this.#story.vpn(operation.to));
+        return;
+      }
+      case 'madvise':
+        if (FLAG_ADVICE.includes(operation.advice)) {
+          madvise(mm, ...this.#span(operation), operation.advice);
+        }
+        if (operation.advice === 'POPULATE_WRITE') noteWrite(mm, ...this.#span(operation));
+        // Reclaim leaves its flushes for later: always on arm64, on x86 only with other CPUs.
+        if (operation.advice === 'PAGEOUT') mm.tlbFlushBatched = mm.system.arch.name === 'arm64';
+        return;
+      case 'mlock':
+        lock(mm, ...this.#span(operation));
+        return;
+      case 'uffd_reg':
+        this.#uffd(operation, { set: VM_UFFD_WP, clear: 0, uffd: UFFD_CONTEXT });
+        return;
+      case 'uffd_unreg':
+        this.#uffd(operation, { set: 0, clear: VM_UFFD_WP, uffd: 0 });
+        return;
+      case 'clear_refs':
+        if (operation.mode === 4) clearSoftDirty(mm);
+        return;
+      case 'write':
+      case 'fill':
+        noteWrite(mm, ...this.#span(operation));
+        return;
+      case 'faults':
+        if (operation.access === 'write') noteWrite(mm, ...this.#span(operation));
+        return;
+      default:
+    }
+  }
+
+  #span(range: PageRange): [number, number] {
+    return [this.#story.vpn(range.at), this.#story.vpn(range.at + range.pages)];
+  }
+
+  #uffd(range: PageRange, change: { set: number; clear: number; uffd: number }): void {
+    changeVmaFlags(this.#story.mm, ...this.#span(range), change);
+  }
+
+  #mmap(operation: MmapOp): void {
+    const shared = operation.kind === 'shared' || operation.kind === 'shanon';
+    const file =
+      operation.kind === 'shanon'
+        ? { name: 'shared anonymous', pageMkwrite: false, canWriteback: false }
+        : (this.#files.get(operation.file ?? '') ?? null);
+    mmapFixed(this.#story.mm, {
+      start: this.#story.vpn(operation.at),
+      nr: operation.pages,
+      prot: protBits(operation.prot),
+      shared,
+      file,
+      pgoff: operation.fileAt ?? 0,
+    });
+  }
+}
+
+/** True for operations that leave page tables as they are. */
+export function keepsPageTables(operation: Operation): boolean {
+  switch (operation.op) {
+    case 'thp':
+    case 'dump':
+    case 'vmas':
+    case 'seqmax':
+    case 'notrace':
+    case 'sleep':
+    case 'sysw':
+    case 'file':
+    case 'uffd':
+    case 'uffd_reg':
+    case 'zram':
+      return true;
+    default:
+      return false;
+  }
+}
+

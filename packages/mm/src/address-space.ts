@@ -1,0 +1,104 @@
+import {
+  makeEvents,
+  PteTable,
+  type EventCounters,
+  type FolioGeometry,
+  type MmContext,
+  type TraceSink,
+} from '@ptelab/pte';
+import { HugePmd } from './huge/huge-pmd.ts';
+import type { System } from './system.ts';
+import { VmaList } from './vma/vma-list.ts';
+
+/** What one PMD holds: a leaf table, a huge mapping, or nothing. */
+export type Pmd = PteTable | HugePmd | undefined;
+
+/** Limits of an address space, in pages. */
+export interface MmLimits {
+  /** RLIMIT_DATA: private writable pages. */
+  data: number;
+  /** Pages that may be charged against the commit limit. */
+  charge: number;
+}
+
+/**
+ * A process's memory: VMAs and page tables (`struct mm_struct`).
+ *
+ * Page tables are two levels here: a map from PMD number to leaf table or huge mapping. What lies
+ * above plays no part in a protection change.
+ */
+export class AddressSpace implements MmContext {
+  readonly system: System;
+  readonly id: number;
+  readonly isUser = true;
+  readonly events: EventCounters = makeEvents();
+  readonly folios: FolioGeometry;
+  readonly vmas: VmaList = new VmaList();
+  trace: TraceSink | null = null;
+  tlbFlushPending = 0;
+  /** True while reclaim has left flushes of this address space for later. */
+  tlbFlushBatched = false;
+  /** Limits that a change of protection can run into, in pages. */
+  readonly limits: MmLimits = { data: Infinity, charge: Infinity };
+  /** READ_IMPLIES_EXEC personality: PROT_READ also gives PROT_EXEC. */
+  readImpliesExec = false;
+  /** PR_SET_MDWE: memory that was not executable may not become so, nor writable and executable. */
+  denyWriteExec = false;
+  /** Protection keys in use; 0 always is. */
+  readonly pkeys: Set<number> = new Set([0]);
+  /** Protection key for PROT_EXEC alone, once it was needed; 0 before. */
+  executeOnlyPkey = 0;
+  readonly #pmds = new Map<number, PteTable | HugePmd>();
+
+  constructor(system: System) {
+    this.system = system;
+    this.id = system.nextId();
+    this.folios = system.memmap;
+  }
+
+  /** Pages that one PMD covers. */
+  get pmdPages(): number {
+    return this.system.arch.ptesPerTable;
+  }
+
+  /** Number of the PMD that covers page `vpn`. */
+  pmdIndex(vpn: number): number {
+    return Math.floor(vpn / this.pmdPages);
+  }
+
+  /** What the PMD of page `vpn` holds. */
+  pmd(vpn: number): Pmd {
+    return this.#pmds.get(this.pmdIndex(vpn));
+  }
+
+  /** The leaf table of page `vpn`, if there is one. */
+  table(vpn: number): PteTable | undefined {
+    const pmd = this.pmd(vpn);
+    return pmd instanceof PteTable ? pmd : undefined;
+  }
+
+  /**
+   * The leaf table of page `vpn`, made if the PMD is empty (`pte_alloc`).
+   *
+   * @throws RangeError if the PMD is a huge mapping.
+   */
+  allocTable(vpn: number): PteTable {
+    const pmd = this.pmd(vpn);
+    if (pmd instanceof PteTable) return pmd;
+    if (pmd !== undefined) throw new RangeError(`page ${vpn} is mapped by a huge page`);
+    const table = new PteTable(vpn - (vpn % this.pmdPages), this.pmdPages);
+    this.#pmds.set(this.pmdIndex(vpn), table);
+    return table;
+  }
+
+  /** Sets or, with undefined, empties the PMD of page `vpn`. */
+  setPmd(vpn: number, pmd: Pmd): void {
+    if (pmd === undefined) this.#pmds.delete(this.pmdIndex(vpn));
+    else this.#pmds.set(this.pmdIndex(vpn), pmd);
+  }
+
+  /** Empties all PMDs. */
+  clearPageTables(): void {
+    this.#pmds.clear();
+  }
+}

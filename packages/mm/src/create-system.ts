@@ -1,0 +1,36 @@
+import { Memmap, PAGE_KIND, sequentialAllocator, type FolioAllocator } from '@ptelab/folio';
+import type { Arch } from '@ptelab/pte';
+import { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';
+import { ThpSettings } from './thp.ts';
+
+const ZERO_PFN = 1;
+
+/** Choices of {@link createSystem}. */
+export interface SystemOptions {
+  /** Where folios come from. @defaultValue `sequentialAllocator()` */
+  readonly allocator?: FolioAllocator;
+  /** Limit of VMAs per address space. @defaultValue 65530 */
+  readonly maxMapCount?: number;
+  /** Page frame of the zero page, to repeat that of a real machine. @defaultValue 1 */
+  readonly zeroPfn?: number;
+}
+
+/** Makes a machine with empty memory, no mTHP size enabled and the zero pages in place. */
+export function createSystem(arch: Arch, options: SystemOptions = {}): System {
+  const memmap = new Memmap();
+  const pmdPages = arch.ptesPerTable;
+  const zeroPfn = options.zeroPfn ?? ZERO_PFN;
+  memmap.initFolio(zeroPfn, 0, PAGE_KIND.ZERO);
+  memmap.initFolio(pmdPages, Math.log2(pmdPages), PAGE_KIND.HUGE_ZERO);
+  let id = 0;
+  return {
+    arch,
+    memmap,
+    allocator: options.allocator ?? sequentialAllocator(),
+    thp: new ThpSettings(arch),
+    zeroPfn,
+    hugeZeroPfn: pmdPages,
+    maxMapCount: options.maxMapCount ?? DEFAULT_MAX_MAP_COUNT,
+    nextId: () => ++id,
+  };
+}

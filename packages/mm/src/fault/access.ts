@@ -1,0 +1,36 @@
+import type { AccessKind, HardwareAccess } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { handleMmFault } from './handle.ts';
+
+/** What one memory access of the program did. */
+export interface AccessResult {
+  /** Page faults that it took. */
+  readonly faults: number;
+  /** Signal that ended it, or null. */
+  readonly signal: 'SIGSEGV' | 'SIGBUS' | null;
+}
+
+/** More faults than this on one access mean that the model does not make progress. */
+const MAX_FAULTS = 8;
+
+function hardwareWalk(mm: AddressSpace, vpn: number, kind: AccessKind): HardwareAccess {
+  const pmd = mm.pmd(vpn);
+  if (pmd === undefined) return 'translation';
+  const { arch } = mm.system;
+  if (pmd instanceof HugePmd) return arch.hardwareAccessPmd(pmd.entry, kind);
+  return arch.hardwareAccess(pmd, vpn - pmd.base, kind);
+}
+
+/**
+ * Reads or writes one page as the program does: the CPU walks the tables, faults are resolved, the
+ * access is retried.
+ */
+export function accessPage(mm: AddressSpace, vpn: number, kind: AccessKind): AccessResult {
+  for (let faults = 0; faults <= MAX_FAULTS; faults++) {
+    if (hardwareWalk(mm, vpn, kind) === 'ok') return { faults, signal: null };
+    const result = handleMmFault(mm, vpn, kind);
+    if (result !== 'ok') return { faults, signal: result };
+  }
+  throw new Error(`${kind} of page ${vpn} still faults after ${MAX_FAULTS} faults`);
+}

@@ -1,0 +1,81 @@
+import { folioAddNewAnonRmap, PAGE_KIND } from '@ptelab/folio';
+import { makePte, type PteTable } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { vmaWritable, type Vma } from '../vma/vma.ts';
+
+/** Maps the shared zero page: special, with the VMA's protection. */
+function mapZeroPage(mm: AddressSpace, vma: Vma, table: PteTable, index: number): void {
+  const { arch, zeroPfn } = mm.system;
+  const entry = makePte();
+  arch.pfnPte(zeroPfn, vma.pageProt, entry);
+  entry.bits = arch.pteMkspecial(entry.bits);
+  arch.setPtes(mm, table, index, entry, 1);
+}
+
+function rangeIsNone(mm: AddressSpace, table: PteTable, index: number, nr: number): boolean {
+  const pte = makePte();
+  for (let i = index; i < index + nr; i++) {
+    table.peek(i, pte);
+    if (!mm.system.arch.pteNone(pte)) return false;
+  }
+  return true;
+}
+
+/**
+ * The largest enabled order whose whole block is empty, then every smaller one until memory is
+ * found; a single page at last. Returns the folio, or null if there is no memory at all.
+ *
+ * @kernel mm/memory.c alloc_anon_folio
+ */
+function allocAnonFolio(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  table: PteTable,
+): { head: number; order: number } | null {
+  const { allocator, thp } = mm.system;
+  const orders = vma.uffd !== 0 ? [] : thp.anonOrders(vma, vpn);
+  const fitting = orders.findIndex((order) => {
+    const nr = 2 ** order;
+    return rangeIsNone(mm, table, vpn - (vpn % nr) - table.base, nr);
+  });
+  const candidates = fitting < 0 ? [0] : [...orders.slice(fitting), 0];
+  for (const order of candidates) {
+    const head = allocator.alloc(order);
+    if (head !== null) return { head, order };
+  }
+  return null;
+}
+
+/**
+ * First touch of anonymous memory. A read maps the zero page; a write maps a whole folio, all of its
+ * entries young and, in a writable VMA, dirty and writable.
+ *
+ * @kernel mm/memory.c do_anonymous_page
+ */
+export function doAnonymousPage(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  table: PteTable,
+  write: boolean,
+): 'ok' | 'SIGBUS' {
+  if (!write) {
+    mapZeroPage(mm, vma, table, vpn - table.base);
+    return 'ok';
+  }
+  const { arch, memmap } = mm.system;
+  anonVmaPrepare(mm, vma);
+  const folio = allocAnonFolio(mm, vma, vpn, table);
+  if (folio === null) return 'SIGBUS';
+  const nr = 2 ** folio.order;
+  memmap.initFolio(folio.head, folio.order, PAGE_KIND.ANON);
+  memmap.folioRefAdd(folio.head, nr - 1);
+  folioAddNewAnonRmap(memmap, mm.id, folio.head, nr);
+  const entry = makePte();
+  arch.pfnPte(folio.head, vma.pageProt, entry);
+  if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));
+  arch.setPtes(mm, table, vpn - (vpn % nr) - table.base, entry, nr);
+  return 'ok';
+}

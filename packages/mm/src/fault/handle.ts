@@ -1,0 +1,85 @@
+import {
+  makePte,
+  VM_EXEC,
+  VM_READ,
+  VM_WRITE,
+  type AccessKind,
+  type Pte,
+  type PteTable,
+} from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { UnsupportedError } from '../unsupported.ts';
+import { VM_ACCESS_FLAGS } from '../vma/flags.ts';
+import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
+import { doAnonymousPage } from './anonymous.ts';
+import { doHugePmdAnonymousPage, doHugePmdWpPage } from './huge.ts';
+import { doWpPage } from './write-protect.ts';
+
+/** How a fault ended: resolved, or with a signal to the process. */
+export type FaultResult = 'ok' | 'SIGSEGV' | 'SIGBUS';
+
+/** True if the VMA allows the access. Writable or executable memory may also be read. */
+function accessAllowed(mm: AddressSpace, vma: Vma, kind: AccessKind): boolean {
+  if (kind === 'write') return (vma.flags & VM_WRITE) !== 0;
+  if (kind === 'exec') return (vma.flags & VM_EXEC) !== 0;
+  const executeOnly = (vma.flags & VM_ACCESS_FLAGS) === VM_EXEC;
+  if (executeOnly && (vma.pkey !== 0 || !readsExecuteOnly(mm))) return false;
+  return (vma.flags & (VM_READ | VM_WRITE | VM_EXEC)) !== 0;
+}
+
+/** False where the page protection of PROT_EXEC alone keeps user reads out (arm64 EPAN). */
+function readsExecuteOnly(mm: AddressSpace): boolean {
+  const { arch } = mm.system;
+  return arch.vmGetPageProt(VM_EXEC) === arch.vmGetPageProt(VM_EXEC | VM_READ);
+}
+
+/**
+ * Resolves a page fault at page `vpn`.
+ *
+ * @throws UnsupportedError for states that the model does not resolve yet.
+ * @kernel mm/memory.c handle_mm_fault, __handle_mm_fault
+ */
+export function handleMmFault(mm: AddressSpace, vpn: number, kind: AccessKind): FaultResult {
+  const vma = mm.vmas.lookup(vpn);
+  if (vma === undefined || !accessAllowed(mm, vma, kind)) return 'SIGSEGV';
+  mm.events.faults++;
+  const write = kind === 'write';
+  const pmd = mm.pmd(vpn);
+  if (pmd instanceof HugePmd) {
+    if (!mm.system.arch.ptePresent(pmd.entry.bits)) {
+      throw new UnsupportedError('a fault on a huge migration entry');
+    }
+    if (write && !mm.system.arch.pteWrite(pmd.entry.bits)) doHugePmdWpPage(mm, vma, pmd);
+    else pmd.entry.bits = mm.system.arch.pteMkyoung(pmd.entry.bits);
+    return 'ok';
+  }
+  if (pmd === undefined && doHugePmdAnonymousPage(mm, vma, vpn, write)) return 'ok';
+  return handlePteFault(mm, vma, vpn, mm.allocTable(vpn), write);
+}
+
+const original: Pte = makePte();
+
+function handlePteFault(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  table: PteTable,
+  write: boolean,
+): FaultResult {
+  const { arch } = mm.system;
+  const index = vpn - table.base;
+  arch.ptepGet(mm, table, index, original);
+  if (arch.pteNone(original)) {
+    if (!vmaIsAnonymous(vma)) throw new UnsupportedError('a fault in a file mapping');
+    return doAnonymousPage(mm, vma, vpn, table, write);
+  }
+  if (!arch.ptePresent(original.bits)) {
+    throw new UnsupportedError(`a fault on a ${arch.decodeNonPresent(original).kind} entry`);
+  }
+  if (write && !arch.pteWrite(original.bits)) return doWpPage(mm, vma, table, index, original);
+  let bits = arch.pteMkyoung(original.bits);
+  if (write) bits = arch.pteMkdirty(bits);
+  arch.ptepSetAccessFlags(mm, table, index, { pfn: original.pfn, bits }, write);
+  return 'ok';
+}

@@ -1,0 +1,56 @@
+import { folioAddNewAnonRmapPmd, PAGE_KIND } from '@ptelab/folio';
+import { makePte } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { splitHugePmd } from '../huge/split.ts';
+import { UnsupportedError } from '../unsupported.ts';
+import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { vmaIsAnonymous, vmaWritable, type Vma } from '../vma/vma.ts';
+
+/**
+ * First touch of an empty PMD: maps a huge page if the policy and the VMA allow it. Returns false to
+ * fall back to single entries.
+ *
+ * @kernel mm/huge_memory.c do_huge_pmd_anonymous_page
+ */
+export function doHugePmdAnonymousPage(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  write: boolean,
+): boolean {
+  const { arch, memmap, allocator, thp } = mm.system;
+  if (!vmaIsAnonymous(vma) || vma.uffd !== 0 || !thp.pmdAllowed(vma, vpn)) return false;
+  if (!write) throw new UnsupportedError('the huge zero page');
+  anonVmaPrepare(mm, vma);
+  const head = allocator.alloc(thp.pmdOrder);
+  if (head === null) return false;
+  memmap.initFolio(head, thp.pmdOrder, PAGE_KIND.ANON);
+  folioAddNewAnonRmapPmd(memmap, mm.id, head);
+  const entry = makePte();
+  arch.pfnPmd(head, vma.pageProt, entry);
+  if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));
+  const base = vpn - (vpn % mm.pmdPages);
+  mm.setPmd(base, new HugePmd(base, entry));
+  return true;
+}
+
+/**
+ * A write to a huge page without write permission: an exclusive one becomes writable, a shared one
+ * is split and copied page by page.
+ *
+ * @kernel mm/huge_memory.c do_huge_pmd_wp_page
+ */
+export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): void {
+  const { arch, memmap } = mm.system;
+  const head = arch.pmdPfn(pmd.entry);
+  const reusable =
+    memmap.isAnon(head) && (memmap.anonExclusive(head) || memmap.folioRefcount(head) === 1);
+  if (!reusable) {
+    splitHugePmd(mm, pmd);
+    return;
+  }
+  memmap.setAnonExclusive(head, 1, true);
+  const bits = arch.pteMkdirty(arch.pteMkyoung(pmd.entry.bits));
+  pmd.entry.bits = vmaWritable(vma) ? arch.pteMkwrite(bits) : bits;
+}

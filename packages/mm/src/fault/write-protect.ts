@@ -1,0 +1,107 @@
+import {
+  folioAddNewAnonRmap,
+  folioRemoveRmapPtes,
+  PAGE_KIND,
+  type Memmap,
+} from '@ptelab/folio';
+import { makePte, type Pte, type PteTable } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { UnsupportedError } from '../unsupported.ts';
+import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
+import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { isShared, userfaultfdWp, vmaWritable, type Vma } from '../vma/vma.ts';
+
+/**
+ * True if all references to an anonymous folio come from this address space, so that a write may
+ * keep the page. Large folios qualify since 6.15.
+ *
+ * @kernel mm/memory.c wp_can_reuse_anon_folio, __wp_can_reuse_large_anon_folio
+ */
+function wpCanReuseAnonFolio(mm: AddressSpace, pfn: number): boolean {
+  const { memmap, arch } = mm.system;
+  const head = memmap.folioHead(pfn);
+  const refcount = memmap.folioRefcount(head);
+  if (memmap.folioOrder(pfn) === 0) {
+    return memmap.pageKind(pfn) !== PAGE_KIND.KSM && refcount === 1;
+  }
+  const mapcount = memmap.folioMapcount(head);
+  return (
+    arch.features.reuseLargeAnon &&
+    mapcount > 1 &&
+    !memmap.mmIds.maybeShared(head, mapcount) &&
+    mapcount === refcount
+  );
+}
+
+/** Makes the entry young, dirty and writable in place (`wp_page_reuse`). */
+function wpPageReuse(
+  mm: AddressSpace,
+  vma: Vma,
+  table: PteTable,
+  index: number,
+  original: Readonly<Pte>,
+): void {
+  const { arch } = mm.system;
+  let bits = arch.pteMkdirty(arch.pteMkyoung(original.bits));
+  if (vmaWritable(vma)) bits = arch.pteMkwrite(bits);
+  arch.ptepSetAccessFlags(mm, table, index, { pfn: original.pfn, bits }, true);
+}
+
+function unmapOld(mem: Memmap, mm: AddressSpace, pfn: number): void {
+  folioRemoveRmapPtes(mem, mm.id, pfn, 1);
+  mem.folioPut(pfn, 1);
+}
+
+/** Maps a fresh single page in place of the old one (`wp_page_copy`). */
+function wpPageCopy(
+  mm: AddressSpace,
+  vma: Vma,
+  table: PteTable,
+  index: number,
+  oldPage: number,
+): 'ok' | 'SIGBUS' {
+  const { arch, memmap, allocator } = mm.system;
+  anonVmaPrepare(mm, vma);
+  const pfn = allocator.alloc(0);
+  if (pfn === null) return 'SIGBUS';
+  memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
+  const entry = makePte();
+  arch.ptepClearFlush(mm, table, index, entry);
+  arch.pfnPte(pfn, vma.pageProt, entry);
+  entry.bits = arch.pteMkyoung(entry.bits);
+  entry.bits = arch.pteMkdirty(entry.bits);
+  if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(entry.bits);
+  folioAddNewAnonRmap(memmap, mm.id, pfn, 1);
+  arch.setPtes(mm, table, index, entry, 1);
+  if (oldPage !== NO_PAGE) unmapOld(memmap, mm, oldPage);
+  return 'ok';
+}
+
+/**
+ * A write to a present entry without write permission: keeps the page if it is exclusive to this
+ * address space, copies it otherwise.
+ *
+ * @kernel mm/memory.c do_wp_page
+ */
+export function doWpPage(
+  mm: AddressSpace,
+  vma: Vma,
+  table: PteTable,
+  index: number,
+  original: Readonly<Pte>,
+): 'ok' | 'SIGBUS' {
+  const { arch, memmap } = mm.system;
+  if (userfaultfdWp(vma) && arch.pteUffdWp(original.bits)) {
+    throw new UnsupportedError('a write to a page that userfaultfd write-protects');
+  }
+  if (isShared(vma)) throw new UnsupportedError('a write fault in a shared mapping');
+  const page = vmNormalPage(mm, original);
+  const reusable =
+    page !== NO_PAGE &&
+    memmap.isAnon(page) &&
+    (memmap.anonExclusive(page) || wpCanReuseAnonFolio(mm, page));
+  if (!reusable) return wpPageCopy(mm, vma, table, index, page);
+  memmap.setAnonExclusive(page, 1, true);
+  wpPageReuse(mm, vma, table, index, original);
+  return 'ok';
+}

@@ -1,0 +1,68 @@
+export { AddressSpace, type MmLimits, type Pmd } from './address-space.ts';
+export { createSystem, type SystemOptions } from './create-system.ts';
+export { accessPage, type AccessResult } from './fault/access.ts';
+export { handleMmFault, type FaultResult } from './fault/handle.ts';
+export {
+  folioPteBatch,
+  FPB_MERGE_WRITE,
+  FPB_MERGE_YOUNG_DIRTY,
+  FPB_RESPECT_DIRTY,
+  FPB_RESPECT_SOFT_DIRTY,
+  FPB_RESPECT_WRITE,
+} from './folio-pte-batch.ts';
+export { HugePmd } from './huge/huge-pmd.ts';
+export { splitHugePmd } from './huge/split.ts';
+export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
+export { exitMmap, fork } from './ops/fork.ts';
+export { madvise, type Advice } from './ops/madvise.ts';
+export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
+export { mremapFixed } from './ops/mremap.ts';
+export { munmap } from './ops/munmap.ts';
+export { populateRange } from './ops/populate.ts';
+export { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';
+export { ThpSettings, type ThpEnabled } from './thp.ts';
+export { UnsupportedError } from './unsupported.ts';
+export { NO_PAGE, vmNormalPage } from './vm-normal-page.ts';
+export { anonVmaPrepare } from './vma/anon-vma.ts';
+export { changeVmaFlags, type VmaFlagChange } from './vma/change-flags.ts';
+export { executeOnlyPkey } from './vma/execute-only.ts';
+export {
+  VM_ACCESS_FLAGS,
+  VM_ACCOUNT,
+  VM_DONTCOPY,
+  VM_GROWSDOWN,
+  VM_HUGEPAGE,
+  VM_LOCKED,
+  VM_MAYEXEC,
+  VM_MAYREAD,
+  VM_MAYSHARE,
+  VM_MAYWRITE,
+  VM_MERGEABLE,
+  VM_MIXEDMAP,
+  VM_NOHUGEPAGE,
+  VM_NORESERVE,
+  VM_PFNMAP,
+  VM_SEALED,
+  VM_SOFTDIRTY,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
+} from './vma/flags.ts';
+export { vmaModify, type VmaChange } from './vma/modify.ts';
+export {
+  vmaSetPageProt,
+  vmaWantsManualPteWriteUpgrade,
+  vmaWantsWritenotify,
+} from './vma/page-prot.ts';
+export {
+  isCowMapping,
+  isShared,
+  userfaultfdWp,
+  Vma,
+  vmaIsAnonymous,
+  vmaSoftDirtyEnabled,
+  vmaWritable,
+  type AnonVma,
+  type VmaInit,
+  type VmFile,
+} from './vma/vma.ts';
+export { VmaList } from './vma/vma-list.ts';

@@ -1,0 +1,78 @@
+import type { AddressSpace } from './address-space.ts';
+
+/**
+ * Collects what a change of page tables has to flush: one hull of addresses, gaps included.
+ *
+ * @kernel mm/mmu_gather.c, include/asm-generic/tlb.h
+ */
+export class MmuGather {
+  readonly #mm: AddressSpace;
+  #start = Infinity;
+  #end = 0;
+  #clearedPtes = false;
+  #clearedPmds = false;
+
+  /** Opens a gather (`tlb_gather_mmu`). Every gather must be finished. */
+  constructor(mm: AddressSpace) {
+    this.#mm = mm;
+    mm.tlbFlushPending++;
+  }
+
+  /** Adds `nr` pages whose leaf entries changed (`tlb_flush_pte_range`). */
+  flushPteRange(vpn: number, nr: number): void {
+    this.#mm.events.flushRecords++;
+    this.#adjust(vpn, nr);
+    this.#clearedPtes = true;
+  }
+
+  /** Adds pages whose huge mapping changed (`tlb_flush_pmd_range`). */
+  flushPmdRange(vpn: number, nr: number): void {
+    this.#mm.events.flushRecords++;
+    this.#adjust(vpn, nr);
+    this.#clearedPmds = true;
+  }
+
+  #adjust(vpn: number, nr: number): void {
+    if (vpn < this.#start) this.#start = vpn;
+    if (vpn + nr > this.#end) this.#end = vpn + nr;
+  }
+
+  /** End of a VMA: arm64 flushes here, x86 merges the ranges of all VMAs. */
+  endVma(): void {
+    if (this.#mm.system.arch.flushesPerVma) this.#flush();
+  }
+
+  /** Closes the gather and flushes what is left; everything, if another gather is in flight. */
+  finish(): void {
+    if (this.#mm.tlbFlushPending > 1) this.#mm.system.arch.flushTlbMm(this.#mm);
+    else this.#flush();
+    this.#reset();
+    this.#mm.tlbFlushPending--;
+  }
+
+  #flush(): void {
+    if (!this.#clearedPtes && !this.#clearedPmds) return;
+    const stride = this.#clearedPtes ? 1 : this.#mm.pmdPages;
+    const range = { start: this.#start, end: this.#end, stride };
+    this.#reset();
+    this.#mm.system.arch.flushTlbRange(this.#mm, range);
+  }
+
+  #reset(): void {
+    this.#start = Infinity;
+    this.#end = 0;
+    this.#clearedPtes = false;
+    this.#clearedPmds = false;
+  }
+}
+
+/**
+ * Carries out flushes that reclaim left for later, before entries are looked at under the lock.
+ *
+ * @kernel mm/rmap.c flush_tlb_batched_pending
+ */
+export function flushTlbBatchedPending(mm: AddressSpace): void {
+  if (!mm.tlbFlushBatched) return;
+  mm.tlbFlushBatched = false;
+  mm.system.arch.flushTlbMm(mm);
+}

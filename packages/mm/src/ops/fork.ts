@@ -1,0 +1,149 @@
+import {
+  folioAddRmapPtes,
+  folioTryDupAnonRmapPmd,
+  folioTryDupAnonRmapPtes,
+  PAGE_KIND,
+} from '@ptelab/folio';
+import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import { AddressSpace } from '../address-space.ts';
+import {
+  folioPteBatch,
+  FPB_MERGE_WRITE,
+  FPB_RESPECT_DIRTY,
+  FPB_RESPECT_SOFT_DIRTY,
+} from '../folio-pte-batch.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { MmuGather } from '../mmu-gather.ts';
+import { UnsupportedError } from '../unsupported.ts';
+import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
+import { VM_DONTCOPY, VM_LOCKED, VM_SPECIAL } from '../vma/flags.ts';
+import {
+  isCowMapping,
+  isShared,
+  userfaultfdWp,
+  vmaSoftDirtyEnabled,
+  type Vma,
+} from '../vma/vma.ts';
+import { zapRange } from './zap.ts';
+
+const source: Pte = makePte();
+
+/** Copies one batch of present entries to the child; returns its length (`copy_present_ptes`). */
+function copyPresentPtes(
+  parent: AddressSpace,
+  child: AddressSpace,
+  vma: Vma,
+  from: PteTable,
+  to: PteTable,
+  index: number,
+  maxNr: number,
+): number {
+  const { arch, memmap } = parent.system;
+  const page = vmNormalPage(parent, source);
+  let nr = 1;
+  if (page !== NO_PAGE) {
+    if (maxNr > 1 && memmap.folioOrder(page) > 0) {
+      const softDirty = vmaSoftDirtyEnabled(arch.softDirty, vma) ? FPB_RESPECT_SOFT_DIRTY : 0;
+      const dirty = isShared(vma) ? 0 : FPB_RESPECT_DIRTY;
+      const flags = FPB_MERGE_WRITE | softDirty | dirty;
+      nr = folioPteBatch(parent, from, index, source, maxNr, flags);
+    }
+    memmap.folioRefAdd(page, nr);
+    if (!memmap.isAnon(page)) folioAddRmapPtes(memmap, child.id, page, nr);
+    else if (!folioTryDupAnonRmapPtes(memmap, child.id, page, nr)) {
+      throw new UnsupportedError('fork of a pinned page');
+    }
+  }
+  let bits = source.bits;
+  if (isCowMapping(vma.flags) && arch.pteWrite(bits)) {
+    arch.wrprotectPtes(parent, from, index, nr);
+    bits = arch.pteWrprotect(bits);
+  }
+  if (isShared(vma)) bits = arch.pteMkclean(bits);
+  bits = arch.pteMkold(bits);
+  if (!userfaultfdWp(vma)) bits = arch.pteClearUffdWp(bits);
+  arch.setPtes(child, to, index, { pfn: source.pfn, bits }, nr);
+  return nr;
+}
+
+function copyHugePmd(parent: AddressSpace, child: AddressSpace, vma: Vma, pmd: HugePmd): void {
+  const { arch, memmap } = parent.system;
+  if (vma.anonVma === null) return; // file mappings fault in again
+  const head = arch.pmdPfn(pmd.entry);
+  if (memmap.pageKind(head) !== PAGE_KIND.HUGE_ZERO) {
+    memmap.folioRefAdd(head, 1);
+    if (!folioTryDupAnonRmapPmd(memmap, child.id, head)) {
+      throw new UnsupportedError('fork of a pinned huge page');
+    }
+  }
+  pmd.entry.bits = arch.pteWrprotect(pmd.entry.bits);
+  const entry = { pfn: pmd.entry.pfn, bits: arch.pteMkold(pmd.entry.bits) };
+  child.setPmd(pmd.base, new HugePmd(pmd.base, entry));
+}
+
+function copyPteRange(
+  parent: AddressSpace,
+  child: AddressSpace,
+  vma: Vma,
+  from: PteTable,
+  start: number,
+  end: number,
+): void {
+  const { arch } = parent.system;
+  for (let index = start; index < end; ) {
+    arch.ptepGet(parent, from, index, source);
+    if (arch.pteNone(source)) index++;
+    else if (!arch.ptePresent(source.bits)) {
+      throw new UnsupportedError(`fork of a ${arch.decodeNonPresent(source).kind} entry`);
+    } else {
+      const to = child.allocTable(from.base);
+      index += copyPresentPtes(parent, child, vma, from, to, index, end - index);
+    }
+  }
+}
+
+/** True if the child can't get the entries back by faulting. */
+function needsCopy(vma: Vma): boolean {
+  return vma.anonVma !== null || userfaultfdWp(vma) || (vma.flags & VM_SPECIAL) !== 0;
+}
+
+/**
+ * `fork`: the child gets the VMAs, and the entries of those with anonymous pages. Writable private
+ * entries lose write permission on both sides, and no page stays exclusive.
+ *
+ * @kernel kernel/fork.c dup_mmap, mm/memory.c copy_page_range
+ */
+export function fork(parent: AddressSpace): AddressSpace {
+  const child = new AddressSpace(parent.system);
+  child.executeOnlyPkey = parent.executeOnlyPkey;
+  for (const vma of parent.vmas.all) {
+    if ((vma.flags & VM_DONTCOPY) !== 0) continue;
+    const copy = vma.cloneRange(vma.start, vma.end);
+    copy.flags &= ~VM_LOCKED;
+    if (vma.anonVma !== null) copy.anonVma = { id: parent.system.nextId() };
+    child.vmas.insert(copy);
+    if (!needsCopy(vma)) continue;
+    for (let vpn = vma.start; vpn < vma.end; ) {
+      const next = Math.min(vma.end, vpn - (vpn % parent.pmdPages) + parent.pmdPages);
+      const pmd = parent.pmd(vpn);
+      if (pmd instanceof HugePmd) copyHugePmd(parent, child, vma, pmd);
+      if (pmd instanceof PteTable) {
+        copyPteRange(parent, child, vma, pmd, vpn - pmd.base, next - pmd.base);
+      }
+      vpn = next;
+    }
+  }
+  parent.system.arch.flushTlbMm(parent);
+  return child;
+}
+
+/** The process ends: all of its mappings go away. */
+export function exitMmap(mm: AddressSpace): void {
+  const gather = new MmuGather(mm);
+  for (const vma of [...mm.vmas.all]) {
+    zapRange(mm, gather, vma.start, vma.end);
+    mm.vmas.remove(vma);
+  }
+  gather.finish();
+  mm.clearPageTables();
+}

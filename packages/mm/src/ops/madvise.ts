@@ -1,0 +1,57 @@
+import type { AddressSpace } from '../address-space.ts';
+import { MmuGather } from '../mmu-gather.ts';
+import { UnsupportedError } from '../unsupported.ts';
+import { VM_DONTCOPY, VM_HUGEPAGE, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
+import { changeVmaFlags, type VmaFlagChange } from '../vma/change-flags.ts';
+import { zapRange } from './zap.ts';
+
+/** Advice that the kernel takes, by its name without MADV_. */
+export type Advice =
+  | 'COLD'
+  | 'COLLAPSE'
+  | 'DOFORK'
+  | 'DONTFORK'
+  | 'DONTNEED'
+  | 'FREE'
+  | 'GUARD_INSTALL'
+  | 'GUARD_REMOVE'
+  | 'HUGEPAGE'
+  | 'MERGEABLE'
+  | 'NOHUGEPAGE'
+  | 'NORMAL'
+  | 'PAGEOUT'
+  | 'POPULATE_READ'
+  | 'POPULATE_WRITE'
+  | 'UNMERGEABLE'
+  | 'WILLNEED';
+
+/** Advice that only changes the flags of VMAs. */
+const FLAG_ADVICE: Readonly<Partial<Record<Advice, VmaFlagChange>>> = {
+  NORMAL: { set: 0, clear: 0 },
+  DONTFORK: { set: VM_DONTCOPY, clear: 0 },
+  DOFORK: { set: 0, clear: VM_DONTCOPY },
+  HUGEPAGE: { set: VM_HUGEPAGE, clear: VM_NOHUGEPAGE },
+  NOHUGEPAGE: { set: VM_NOHUGEPAGE, clear: VM_HUGEPAGE },
+  MERGEABLE: { set: VM_MERGEABLE, clear: 0 },
+};
+
+/**
+ * `madvise` for pages [start, end).
+ *
+ * @throws UnsupportedError for advice that the model does not carry out.
+ * @kernel mm/madvise.c do_madvise
+ */
+export function madvise(mm: AddressSpace, start: number, end: number, advice: Advice): void {
+  const change = FLAG_ADVICE[advice];
+  if (change !== undefined) {
+    changeVmaFlags(mm, start, end, change);
+    return;
+  }
+  if (advice !== 'DONTNEED') throw new UnsupportedError(`madvise ${advice}`);
+  const gather = new MmuGather(mm);
+  for (const vma of mm.vmas.overlapping(start, end)) {
+    zapRange(mm, gather, Math.max(start, vma.start), Math.min(end, vma.end));
+    gather.endVma();
+  }
+  gather.finish();
+}

@@ -1,0 +1,78 @@
+import { VM_EXEC, VM_SHARED, VM_WRITE } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { executeOnlyPkey } from '../vma/execute-only.ts';
+import {
+  VM_ACCESS_FLAGS,
+  VM_ACCOUNT,
+  VM_MAYEXEC,
+  VM_MAYREAD,
+  VM_MAYSHARE,
+  VM_MAYWRITE,
+  VM_SOFTDIRTY,
+} from '../vma/flags.ts';
+import { canMergeAfter, canMergeBefore, canMergeBoth } from '../vma/merge.ts';
+import { vmaSetPageProt } from '../vma/page-prot.ts';
+import { Vma, type VmFile } from '../vma/vma.ts';
+import { munmap } from './munmap.ts';
+
+/** What {@link mmapFixed} maps. Units are pages. */
+export interface MmapRequest {
+  readonly start: number;
+  readonly nr: number;
+  /** VM_READ, VM_WRITE and VM_EXEC. */
+  readonly prot: number;
+  readonly shared: boolean;
+  /** Mapped object, or null for private anonymous memory. */
+  readonly file: VmFile | null;
+  /** Page of the file that `start` shows. */
+  readonly pgoff?: number;
+}
+
+/**
+ * `mmap` with MAP_FIXED: replaces what was there and merges with matching neighbours.
+ *
+ * @throws RangeError if the length is not positive.
+ * @kernel mm/mmap.c do_mmap, mm/vma.c mmap_region
+ */
+export function mmapFixed(mm: AddressSpace, request: MmapRequest): void {
+  const { start, nr, prot, shared, file } = request;
+  if (!(nr > 0)) throw new RangeError(`mmap of ${nr} pages`);
+  const { arch } = mm.system;
+  munmap(mm, start, start + nr);
+  let flags = (prot & VM_ACCESS_FLAGS) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+  if (shared) flags |= VM_SHARED | VM_MAYSHARE;
+  else if ((prot & VM_WRITE) !== 0) flags |= VM_ACCOUNT;
+  if (arch.softDirty) flags |= VM_SOFTDIRTY;
+  const vma = new Vma({
+    start,
+    end: start + nr,
+    pgoff: file === null ? start : (request.pgoff ?? 0),
+    flags,
+    file,
+    pkey: (prot & VM_ACCESS_FLAGS) === VM_EXEC ? executeOnlyPkey(mm) : 0,
+  });
+  vmaSetPageProt(arch, vma);
+  if (!mergeNew(mm, vma)) mm.vmas.insert(vma);
+}
+
+/** A new mapping that continues a neighbour becomes part of it. */
+function mergeNew(mm: AddressSpace, vma: Vma): boolean {
+  const candidate = { ...vma, vma };
+  const before = mm.vmas.all.findLast((other) => other.end <= vma.start);
+  const after = mm.vmas.findFrom(vma.end);
+  const previous = canMergeAfter(candidate, before) ? before : undefined;
+  const next = canMergeBefore(candidate, after) ? after : undefined;
+  if (previous !== undefined && next !== undefined && canMergeBoth(previous, next)) {
+    mm.vmas.remove(next);
+    previous.end = next.end;
+    previous.anonVma ??= next.anonVma;
+  } else if (previous !== undefined) previous.end = vma.end;
+  else if (next !== undefined) {
+    next.pgoff -= next.start - vma.start;
+    next.start = vma.start;
+  }
+  const into = previous ?? next;
+  if (into === undefined) return false;
+  into.flags |= vma.flags & VM_SOFTDIRTY;
+  return true;
+}

@@ -1,0 +1,106 @@
+import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { folioPteBatch, FPB_RESPECT_WRITE } from '../folio-pte-batch.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { splitHugePmd } from '../huge/split.ts';
+import { UnsupportedError } from '../unsupported.ts';
+import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
+import { splitVma } from '../vma/modify.ts';
+import { munmap } from './munmap.ts';
+
+const moved: Pte = makePte();
+
+/**
+ * Entries that may move together: a contiguous block since 6.17, one otherwise. Other large folios
+ * gain nothing from a batch here, so the page lookup is spared.
+ *
+ * @kernel mm/mremap.c mremap_folio_pte_batch
+ */
+function moveBatch(mm: AddressSpace, table: PteTable, index: number, maxNr: number): number {
+  const { arch, memmap } = mm.system;
+  if (!arch.features.mremapBatches || maxNr === 1) return 1;
+  if (arch.pteBatchHint(index, moved.bits) === 1) return 1;
+  const page = vmNormalPage(mm, moved);
+  if (page === NO_PAGE || memmap.folioOrder(page) === 0) return 1;
+  return folioPteBatch(mm, table, index, moved, maxNr, FPB_RESPECT_WRITE);
+}
+
+/** Moves the entries of one stretch that lies in one table on both sides (`move_ptes`). */
+function movePtes(
+  mm: AddressSpace,
+  from: PteTable,
+  start: number,
+  to: PteTable,
+  target: number,
+  nrPages: number,
+): boolean {
+  const { arch } = mm.system;
+  let any = false;
+  for (let done = 0; done < nrPages; ) {
+    const index = start + done;
+    arch.ptepGet(mm, from, index, moved);
+    if (arch.pteNone(moved)) {
+      done++;
+      continue;
+    }
+    if (!arch.ptePresent(moved.bits)) throw new UnsupportedError('mremap of a non-present entry');
+    any = true;
+    const nr = moveBatch(mm, from, index, nrPages - done);
+    arch.getAndClearFullPtes(mm, from, index, nr, moved);
+    moved.bits = arch.pteMksoftDirty(moved.bits);
+    arch.setPtes(mm, to, target + done, moved, nr);
+    done += nr;
+  }
+  return any;
+}
+
+function movePageTables(mm: AddressSpace, from: number, to: number, nrPages: number): void {
+  let flush = false;
+  for (let done = 0; done < nrPages; ) {
+    const old = from + done;
+    const target = to + done;
+    const left = nrPages - done;
+    const room = mm.pmdPages - Math.max(old % mm.pmdPages, target % mm.pmdPages);
+    const nr = Math.min(left, room);
+    const pmd = mm.pmd(old);
+    if (pmd instanceof HugePmd) splitHugePmd(mm, pmd);
+    const table = mm.pmd(old);
+    if (table instanceof PteTable) {
+      const into = mm.allocTable(target);
+      if (movePtes(mm, table, old - table.base, into, target - into.base, nr)) flush = true;
+    }
+    done += nr;
+  }
+  if (flush) mm.system.arch.flushTlbRange(mm, { start: from, end: from + nrPages, stride: 1 });
+}
+
+/**
+ * `mremap` with MREMAP_MAYMOVE and MREMAP_FIXED and an unchanged size: entries move, pages stay.
+ *
+ * Whole tables are moved entry by entry too; the kernel may move a whole PMD at once, with the same
+ * result but for contiguous blocks, which then stay folded.
+ *
+ * @throws UnsupportedError if the range is not part of one VMA, or both ends are PMD aligned.
+ * @kernel mm/mremap.c move_vma, move_page_tables
+ */
+export function mremapFixed(mm: AddressSpace, start: number, nr: number, target: number): void {
+  const vma = mm.vmas.lookup(start);
+  if (vma === undefined || vma.end < start + nr) {
+    throw new UnsupportedError('mremap of more than one VMA');
+  }
+  if (start % mm.pmdPages === 0 && target % mm.pmdPages === 0 && nr >= mm.pmdPages) {
+    throw new UnsupportedError('mremap of whole page tables');
+  }
+  munmap(mm, target, target + nr);
+  if (vma.start < start) splitVma(mm, vma, start);
+  const own = mm.vmas.lookup(start) ?? vma;
+  if (own.end > start + nr) splitVma(mm, own, start + nr);
+  const copy = own.cloneRange(own.start, own.end);
+  copy.start = target;
+  copy.end = target + nr;
+  // Anonymous memory without pages takes its new place as origin; with pages it keeps the old one.
+  if (own.file === null && own.anonVma === null) copy.pgoff = target;
+  mm.vmas.insert(copy);
+  movePageTables(mm, start, target, nr);
+  munmap(mm, start, start + nr);
+}

@@ -1,0 +1,22 @@
+import type { FolioAllocator, Memmap } from '@ptelab/folio';
+import type { Arch } from '@ptelab/pte';
+import type { ThpSettings } from './thp.ts';
+
+/** Largest number of VMAs of an address space (`vm.max_map_count`). */
+export const DEFAULT_MAX_MAP_COUNT = 65530;
+
+/** The machine that address spaces run on: architecture, memory and settings. */
+export interface System {
+  readonly arch: Arch;
+  readonly memmap: Memmap;
+  readonly allocator: FolioAllocator;
+  readonly thp: ThpSettings;
+  /** Page frame of the shared zero page. */
+  readonly zeroPfn: number;
+  /** Head frame of the shared huge zero page. */
+  readonly hugeZeroPfn: number;
+  /** See {@link DEFAULT_MAX_MAP_COUNT}. */
+  readonly maxMapCount: number;
+  /** Returns a number that was not returned before: ids of address spaces and anon_vmas. */
+  nextId(): number;
+}

@@ -1,0 +1,11 @@
+/*
+ * What a caller of changeProtection wants beyond the VMA's new protection.
+ * Kernel: include/linux/mm.h MM_CP_*.
+ */
+
+/** Entries may be made writable where that is safe, sparing the write fault. */
+export const MM_CP_TRY_CHANGE_WRITABLE = 1;
+/** userfaultfd write-protects the range. */
+export const MM_CP_UFFD_WP = 4;
+/** userfaultfd takes its write-protection away. */
+export const MM_CP_UFFD_WP_RESOLVE = 8;

@@ -1,0 +1,26 @@
+export { changeProtection } from './change-protection.ts';
+export {
+  MM_CP_TRY_CHANGE_WRITABLE,
+  MM_CP_UFFD_WP,
+  MM_CP_UFFD_WP_RESOLVE,
+} from './cp-flags.ts';
+export { PteRange, type ProtectionChange } from './pte-range.ts';
+export { findStrategy, kernelStrategy, STRATEGIES } from './strategies/built-in.ts';
+export { merged } from './strategies/merged.ts';
+export { perPte } from './strategies/per-pte.ts';
+export { defineStrategy, STRATEGY_API_VERSION, type Strategy } from './strategy.ts';
+export {
+  mprotect,
+  PROT_GROWSDOWN,
+  PROT_GROWSUP,
+  PROT_SEM,
+  type MprotectArgs,
+  type MprotectError,
+  type MprotectResult,
+} from './syscall.ts';
+export {
+  canChangePteWritable,
+  canChangeSharedPteWritable,
+  maybeChangePteWritable,
+  privatePageWritable,
+} from './writable.ts';

@@ -1,0 +1,75 @@
+import { vmaIsAnonymous } from '@ptelab/mm';
+import {
+  MARKER_GUARD,
+  MARKER_POISONED,
+  MARKER_UFFD_WP,
+  makePte,
+  splitMigrationOffset,
+  type NonPresentEntry,
+  type Pte,
+} from '@ptelab/pte';
+import { MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from './cp-flags.ts';
+import type { PteRange } from './pte-range.ts';
+
+/**
+ * What a writable non-present entry becomes. Write permission is taken from every one, whatever the
+ * new protection: the fault or the restore that brings the page back gives it again.
+ */
+function downgrade(range: PteRange, entry: NonPresentEntry): NonPresentEntry {
+  switch (entry.kind) {
+    case 'migration-write': {
+      const anon = range.mm.system.memmap.isAnon(splitMigrationOffset(entry.offset, range.arch.swapPfnBits).pfn);
+      const kind = anon ? 'migration-read-exclusive' : 'migration-read';
+      return { ...entry, kind, uffdWp: false, exclusive: false };
+    }
+    case 'device-private-write':
+      return { ...entry, kind: 'device-private-read', softDirty: false };
+    case 'device-exclusive-write':
+      return { ...entry, kind: 'device-exclusive-read' };
+    default:
+      return entry;
+  }
+}
+
+function changeMarker(range: PteRange, index: number, entry: NonPresentEntry): number {
+  const kept = (entry.offset & (MARKER_POISONED | MARKER_GUARD)) !== 0;
+  const resolves = (range.cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0;
+  if (kept || !resolves || (entry.offset & MARKER_UFFD_WP) === 0) return 0;
+  range.arch.pteClear(range.mm, range.table, index);
+  return 1;
+}
+
+/**
+ * Changes a non-present entry; returns how many it adds to the walk's count, 0 or 1. Never batched,
+ * and never a reason to flush: hardware does not cache such entries.
+ *
+ * @kernel mm/mprotect.c change_pte_range (6.12 .. 6.19), change_softleaf_pte (7.1 on)
+ */
+export function changeSoftleafPte(range: PteRange, index: number, pte: Readonly<Pte>): number {
+  const { arch, mm, table } = range;
+  const old = arch.decodeNonPresent(pte);
+  if (old.kind === 'marker') return changeMarker(range, index, old);
+  let changed = downgrade(range, old);
+  if ((range.cpFlags & MM_CP_UFFD_WP) !== 0) changed = { ...changed, uffdWp: true };
+  if ((range.cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0) changed = { ...changed, uffdWp: false };
+  const entry = makePte();
+  arch.encodeNonPresent(changed, entry);
+  if (arch.pteSame(entry, pte)) return 0;
+  arch.setPtes(mm, table, index, entry, 1);
+  return 1;
+}
+
+/**
+ * An empty entry: userfaultfd leaves a marker where it would otherwise have nothing to protect.
+ * Anonymous memory does without.
+ */
+export function changeNonePte(range: PteRange, index: number): number {
+  if ((range.cpFlags & MM_CP_UFFD_WP) === 0 || vmaIsAnonymous(range.vma)) return 0;
+  const marker = makePte();
+  range.arch.encodeNonPresent(
+    { kind: 'marker', type: 0, offset: MARKER_UFFD_WP, softDirty: false, uffdWp: false, exclusive: false },
+    marker,
+  );
+  range.arch.setPtes(range.mm, range.table, index, marker, 1);
+  return 1;
+}

@@ -1,0 +1,51 @@
+import { EVENT_NAMES } from '@ptelab/pte';
+import type { Machine } from './machine.ts';
+import type { StepResult } from './run.ts';
+import type { Expectation } from './scenario.ts';
+
+/** One checked fact of an expectation. */
+export interface ExpectationResult {
+  /** What was checked, e.g. `events.rawReads`. */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly held: boolean;
+}
+
+function applies(expectation: Expectation, machine: Machine): boolean {
+  const { arch, kernel, strategy } = expectation.on ?? {};
+  return (
+    (arch?.includes(machine.spec.arch) ?? true) &&
+    (kernel?.includes(machine.spec.kernel) ?? true) &&
+    (strategy?.includes(machine.strategy.name) ?? true)
+  );
+}
+
+function fact(what: string, expected: unknown, found: unknown): ExpectationResult {
+  const [wanted, got] = [JSON.stringify(expected), JSON.stringify(found ?? null)];
+  return { what, expected: wanted, found: got, held: wanted === got };
+}
+
+/** Checks what a step showed against the expectations that apply to the machine. */
+export function checkExpectations(
+  expectations: readonly Expectation[],
+  result: Omit<StepResult, 'expectations'>,
+  machine: Machine,
+): ExpectationResult[] {
+  const facts: ExpectationResult[] = [];
+  for (const expectation of expectations) {
+    if (!applies(expectation, machine)) continue;
+    const { error, changed, batches, events, faults } = expectation;
+    if (error !== undefined) facts.push(fact('error', error, result.mprotect?.error));
+    if (changed !== undefined) facts.push(fact('changed', changed, result.mprotect?.changed));
+    if (batches !== undefined) {
+      facts.push(fact('batches', batches, result.mprotect?.batches.map((batch) => batch.nr)));
+    }
+    if (faults !== undefined) facts.push(fact('faults', faults, result.faults));
+    for (const name of EVENT_NAMES) {
+      const expected = events?.[name];
+      if (expected !== undefined) facts.push(fact(`events.${name}`, expected, result.events[name]));
+    }
+  }
+  return facts;
+}

@@ -1,0 +1,25 @@
+export type { ExpectationResult } from './expect.ts';
+export { createMachine, type Machine, type MachineSpec } from './machine.ts';
+export { ADVICE } from './op/advice.ts';
+export { formatOpLine, OpLineError, parseOpLine } from './op/op-line.ts';
+export type * from './op/operation.ts';
+export { PROT_LETTERS, protBits } from './op/prot.ts';
+export {
+  runScenario,
+  RUN_FORMAT_VERSION,
+  type Batch,
+  type FlushedRange,
+  type MprotectOutcome,
+  type Run,
+  type RunOptions,
+  type StepResult,
+} from './run.ts';
+export type { Expectation, Scenario, ScenarioStep } from './scenario.ts';
+export {
+  dumpPages,
+  dumpVmas,
+  type DumpedPage,
+  type DumpedVma,
+  type PageDump,
+} from './story/capture.ts';
+export { Story, STORY_BASE_VPN, type OpOutcome, type TouchOutcome } from './story/story.ts';

@@ -1,0 +1,40 @@
+import type { ArchName, EventCounters, KernelRelease } from '@ptelab/pte';
+import type { Operation } from './op/operation.ts';
+
+/** What a step must show. Absent fields are not checked. */
+export interface Expectation {
+  /** Only on these machines; absent means on all. */
+  readonly on?: {
+    readonly arch?: readonly ArchName[];
+    readonly kernel?: readonly KernelRelease[];
+    readonly strategy?: readonly string[];
+  };
+  /** Error of the mprotect call, or null for success. */
+  readonly error?: string | null;
+  /** Entries that the call changed. */
+  readonly changed?: number;
+  /** Lengths of the batches, in order. */
+  readonly batches?: readonly number[];
+  /** Event counters of the step. */
+  readonly events?: Readonly<Partial<EventCounters>>;
+  /** Total page faults of the step. */
+  readonly faults?: number;
+}
+
+/** One step with what it must show. */
+export interface ScenarioStep {
+  readonly operation: Operation;
+  readonly expect: readonly Expectation[];
+  /** Line of the scenario file, 1-based; 0 if there is none. */
+  readonly line: number;
+}
+
+/** A story that anyone can write: operations and expectations. */
+export interface Scenario {
+  readonly name: string;
+  /** One line for people, or an empty string. */
+  readonly title: string;
+  /** Any length, or an empty string. */
+  readonly description: string;
+  readonly steps: readonly ScenarioStep[];
+}

@@ -1,0 +1,48 @@
+import { EVENT_NAMES, KERNEL_RELEASES, type ArchName } from '@ptelab/pte';
+import * as z from 'zod/mini';
+import type { Expectation } from '../scenario.ts';
+import { leniencies, MAX_PAGES, oneOf, oneOrMore, whole, word } from './field.ts';
+
+/** The architectures that scenarios and the command line can name. */
+export const ARCH_NAMES: readonly ArchName[] = ['arm64', 'x86-64'];
+
+const ERRORS = ['EACCES', 'EINVAL', 'ENOMEM', 'EPERM'] as const;
+
+const count = whole('a count', 0, Number.MAX_SAFE_INTEGER);
+const release = oneOf('a kernel release', KERNEL_RELEASES);
+leniencies.add(release, { numeric: true });
+const optional = z.exactOptional;
+
+const on = z.strictObject(
+  {
+    arch: optional(oneOrMore('architectures', oneOf('an architecture', ARCH_NAMES))),
+    kernel: optional(oneOrMore('kernel releases', release)),
+    strategy: optional(oneOrMore('strategy names', word('the name of a strategy'))),
+  },
+  { error: 'machines: { arch, kernel, strategy }' },
+);
+
+const events = z.strictObject(
+  Object.fromEntries(EVENT_NAMES.map((name) => [name, optional(count)])),
+  { error: 'event counters: { rawReads: … }' },
+);
+
+/** The shape of one expectation. */
+export const expectation: z.ZodMiniType<Expectation> = z.strictObject(
+  {
+    on: optional(on),
+    error: optional(
+      z.nullable(z.enum(ERRORS, { error: `an error (${ERRORS.join(', ')}, or null for success)` })),
+    ),
+    changed: optional(whole('a number of entries', 0, MAX_PAGES)),
+    batches: optional(
+      z.array(whole('the length of a batch', 1, MAX_PAGES), { error: 'a list of batch lengths' }),
+    ),
+    events: optional(events),
+    faults: optional(count),
+  },
+  { error: 'an expectation: { on, error, changed, batches, events, faults }' },
+);
+
+/** Fields of an expectation that only an mprotect step can meet. */
+export const MPROTECT_ONLY: readonly (keyof Expectation)[] = ['error', 'changed', 'batches'];
