@@ -114,6 +114,8 @@ export interface PteLayout {
   ptePfn(pte: Readonly<Pte>): number;
   /** Writes to `out` the entry that maps `pfn` with `prot`. */
   pfnPte(pfn: number, prot: Pgprot, out: Pte): void;
+  /** Writes to `out` the present entry `pte` as it would be for page frame `pfn`. */
+  pteSetPfn(pte: Readonly<Pte>, pfn: number, out: Pte): void;
   /** Change of the pfn word from one page to the next in an entry with these bits. */
   pfnWordStep(bits: number): number;
   /** Entries from `index` to the end of its contiguous block, or 1. */

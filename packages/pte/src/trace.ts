@@ -6,7 +6,11 @@ import type { Pte } from './table.ts';
  * Addresses are virtual page numbers. Entries are copies and may be kept.
  */
 export type TraceEvent =
-  | { readonly fn: 'contpte_ptep_get' | 'vm_normal_page' }
+  | {
+      readonly fn: 'contpte_ptep_get' | 'vm_normal_page';
+      /** Set if the call serves another purpose than the operation that is traced. */
+      readonly caller?: 'follow_page_pte';
+    }
   | { readonly fn: 'modify_prot_start'; readonly vpn: number; readonly nr: number }
   | {
       readonly fn: 'modify_prot_commit';

@@ -39,7 +39,13 @@ export function checkExpectations(
     if (error !== undefined) facts.push(fact('error', error, result.mprotect?.error));
     if (changed !== undefined) facts.push(fact('changed', changed, result.mprotect?.changed));
     if (batches !== undefined) {
-      facts.push(fact('batches', batches, result.mprotect?.batches.map((batch) => batch.nr)));
+      facts.push(
+        fact(
+          'batches',
+          batches,
+          result.mprotect?.batches.map((batch) => batch.nr),
+        ),
+      );
     }
     if (faults !== undefined) facts.push(fact('faults', faults, result.faults));
     for (const name of EVENT_NAMES) {

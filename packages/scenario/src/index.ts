@@ -1,7 +1,10 @@
+export { FINAL_LABEL, withFinalDumps } from './check/final-dumps.ts';
 export type { ExpectationResult } from './expect.ts';
 export { createMachine, type Machine, type MachineSpec } from './machine.ts';
+export { didYouMean, nearest } from './nearest.ts';
 export { ADVICE } from './op/advice.ts';
 export { formatOpLine, OpLineError, parseOpLine } from './op/op-line.ts';
+export { opLinesOfScenario, scenarioFromOpLines } from './op/op-lines.ts';
 export type * from './op/operation.ts';
 export { PROT_LETTERS, protBits } from './op/prot.ts';
 export {
@@ -14,6 +17,7 @@ export {
   type RunOptions,
   type StepResult,
 } from './run.ts';
+export { ScenarioError, type ScenarioErrorCode, type ScenarioPlace } from './scenario-error.ts';
 export type { Expectation, Scenario, ScenarioStep } from './scenario.ts';
 export {
   dumpPages,
@@ -23,3 +27,7 @@ export {
   type PageDump,
 } from './story/capture.ts';
 export { Story, STORY_BASE_VPN, type OpOutcome, type TouchOutcome } from './story/story.ts';
+export { ARCH_NAMES } from './yaml/expect-schema.ts';
+export { formatScenario } from './yaml/format.ts';
+export { scenarioJsonSchema } from './yaml/json-schema.ts';
+export { parseScenario } from './yaml/parse.ts';

@@ -39,7 +39,8 @@ export function createMachine(spec: MachineSpec, strategy?: Strategy): Machine {
     spec.arch === 'arm64'
       ? arm64({ ...spec.arm64, kernel: spec.kernel })
       : x86_64({ ...spec.x86, kernel: spec.kernel });
-  const named = spec.strategy === undefined ? kernelStrategy(spec.kernel) : findStrategy(spec.strategy);
+  const named =
+    spec.strategy === undefined ? kernelStrategy(spec.kernel) : findStrategy(spec.strategy);
   const chosen = strategy ?? named;
   if (chosen === undefined) throw new RangeError(`no strategy is called ${String(spec.strategy)}`);
   return { spec, arch, strategy: chosen };

@@ -65,7 +65,11 @@ export interface Run {
   readonly machine: MachineSpec & { readonly strategy: string };
   readonly steps: readonly StepResult[];
   /** The step at which the run ended early because the model lacks something, or null. */
-  readonly unsupported: { readonly step: number; readonly line: number; readonly what: string } | null;
+  readonly unsupported: {
+    readonly step: number;
+    readonly line: number;
+    readonly what: string;
+  } | null;
 }
 
 /** Choices of {@link runScenario}. */
@@ -89,7 +93,13 @@ class CallTrace {
 
   add(event: TraceEvent): void {
     if (event.fn === 'modify_prot_start') {
-      this.batches.push({ at: event.vpn - STORY_BASE_VPN, nr: event.nr, commits: [], old: '', new: '' });
+      this.batches.push({
+        at: event.vpn - STORY_BASE_VPN,
+        nr: event.nr,
+        commits: [],
+        old: '',
+        new: '',
+      });
     } else if (event.fn === 'modify_prot_commit') {
       const batch = this.batches.at(-1);
       if (batch === undefined) return;
@@ -109,7 +119,11 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
   const { operation } = step;
   const calls = new CallTrace();
   const traced = trace && operation.op === 'mprotect';
-  story.mm.trace = traced ? (event) => { calls.add(event); } : null;
+  story.mm.trace = traced
+    ? (event) => {
+        calls.add(event);
+      }
+    : null;
   let outcome: OpOutcome;
   try {
     outcome = story.apply(operation);
@@ -141,7 +155,9 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
     ...(operation.op === 'dump'
       ? {
           dump: dumpPages(
-            operation.child === undefined ? story.mm : (story.children.get(operation.child) ?? story.mm),
+            operation.child === undefined
+              ? story.mm
+              : (story.children.get(operation.child) ?? story.mm),
             STORY_BASE_VPN,
             operation.at ?? 0,
             operation.pages ?? 512,

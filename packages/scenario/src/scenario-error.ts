@@ -1,11 +1,6 @@
 /** What is wrong with a scenario, for programs. */
 export type ScenarioErrorCode =
-  | 'yaml-syntax'
-  | 'unknown-key'
-  | 'missing'
-  | 'bad-value'
-  | 'bad-story'
-  | 'bad-op-line';
+  'yaml-syntax' | 'unknown-key' | 'missing' | 'bad-value' | 'bad-story' | 'bad-op-line';
 
 /** Where in a scenario's text something is. Both 1-based; 0 if there is no such place. */
 export interface ScenarioPlace {
@@ -25,7 +20,8 @@ export class ScenarioError extends Error {
 
   constructor(code: ScenarioErrorCode, source: string, place: ScenarioPlace, problem: string) {
     const { line, column } = place;
-    const at = line === 0 ? source : column === 0 ? `${source}:${line}` : `${source}:${line}:${column}`;
+    const at =
+      line === 0 ? source : column === 0 ? `${source}:${line}` : `${source}:${line}:${column}`;
     super(`${at}: ${problem}`);
     this.code = code;
     this.source = source;

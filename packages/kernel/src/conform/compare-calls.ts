@@ -1,7 +1,7 @@
-import type { EventCounters } from '@ptelab/pte';
+import { rawHex, type EventCounters, type Pte } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 import type { OpStep } from '../recording/types.ts';
-import { recordedCalls, visibleCalls, type ModelCall } from './traced-calls.ts';
+import { faultCalls, recordedCalls, visibleCalls, type Call } from './traced-calls.ts';
 
 /** One difference, before it is placed in a file. */
 export interface Difference {
@@ -16,49 +16,83 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-function countOf(calls: readonly string[] | readonly ModelCall[], probe: string): number {
-  return (calls as readonly ModelCall[]).filter((call) => call.probe === probe).length;
+/** Decides whether a recorded and a modelled entry are the same. */
+export type SameEntry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>) => boolean;
+
+/** Entries are the same bit for bit: for states that were set from a dump. */
+export function sameRawEntry(recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean {
+  return recorded.pfn === modelled.pfn && recorded.bits === modelled.bits;
+}
+
+function show(call: Call | undefined): string {
+  if (call === undefined) return 'no further call';
+  return [call.text, ...call.entries.map(rawHex)].join(' ');
+}
+
+function sameCall(recorded: Call, modelled: Call, sameEntry: SameEntry): boolean {
+  return (
+    recorded.text === modelled.text &&
+    recorded.entries.every((entry, i) => {
+      const other = modelled.entries[i];
+      return other !== undefined && sameEntry(entry, other);
+    })
+  );
 }
 
 /** The first call at which two traces part, or null. A cut recording is compared as a prefix. */
 function firstDifference(
-  recorded: readonly string[],
-  modelled: readonly ModelCall[],
+  recorded: readonly Call[],
+  modelled: readonly Call[],
   cut: boolean,
+  sameEntry: SameEntry,
 ): Difference | null {
   const length = cut ? recorded.length : Math.max(recorded.length, modelled.length);
   for (let i = 0; i < length; i++) {
-    const expected = recorded[i] ?? 'no further call';
-    const found = modelled[i]?.text ?? 'no further call';
-    if (expected !== found) return { what: `call ${i}`, expected, found };
+    const expected = recorded[i];
+    const found = modelled[i];
+    if (expected !== undefined && found !== undefined && sameCall(expected, found, sameEntry)) continue;
+    return { what: `call ${i}`, expected: show(expected), found: show(found) };
   }
   return null;
 }
 
+/** How two traces are compared. */
+export interface CallComparison {
+  readonly sameEntry: SameEntry;
+  /** Calls that can't be compared, on either side. @defaultValue none */
+  readonly incomparable?: (call: Call) => boolean;
+}
+
 /**
- * Compares the ordered calls of an mprotect and, where the order was cut, how often each probe fired.
- * Functions without a probe of their own are left out of the totals: their counters also hold calls
- * on behalf of other work.
+ * Compares the ordered calls of an mprotect, and how often each was made: where the order was cut,
+ * the totals still cover the whole call.
  */
 export function compareCalls(
   step: OpStep,
-  modelled: readonly ModelCall[],
+  modelled: readonly Call[],
   spec: MachineSpec,
+  { sameEntry, incomparable = () => false }: CallComparison,
 ): Comparison {
-  if (step.counters == null) return { compared: 0, differences: [] };
+  // Recordings that count instructions were made without tracing.
+  if (step.counters == null || step.plugin !== undefined) return { compared: 0, differences: [] };
   const visible = visibleCalls(spec);
   const cut = step.seq_truncated === 1;
+  const ordered = (calls: readonly Call[]): Call[] =>
+    calls.filter((call) => call.beside !== true && !incomparable(call));
+  const recorded = recordedCalls(step, visible);
   const differences: Difference[] = [];
-  const first = firstDifference(recordedCalls(step, visible), modelled, cut);
+  const first = firstDifference(ordered(recorded), ordered(modelled), cut, sameEntry);
   if (first !== null) differences.push(first);
   let compared = 1;
   for (const { probe } of visible) {
-    if (!probe.endsWith(':')) continue;
+    const calls = modelled.filter((call) => call.probe === probe);
+    const known = recorded.filter((call) => call.probe === probe);
+    if ([...calls, ...known].some(incomparable)) continue;
     compared++;
-    const expected = step.counters[probe] ?? 0;
-    const found = countOf(modelled, probe);
-    if (expected === found) continue;
-    differences.push({ what: `counter ${probe.slice(0, -1)}`, expected: String(expected), found: String(found) });
+    const expected = (step.counters[probe] ?? 0) - faultCalls(step, probe);
+    if (expected === calls.length) continue;
+    const what = `counter ${probe.replace(':', '')}`;
+    differences.push({ what, expected: String(expected), found: String(calls.length) });
   }
   return { compared, differences };
 }

@@ -1,20 +1,19 @@
-import { takeEvents } from '@ptelab/pte';
+import { makePte, takeEvents } from '@ptelab/pte';
 import {
   createMachine,
-  dumpVmas,
   parseOpLine,
   Story,
-  STORY_BASE_VPN,
   type MprotectOp,
 } from '@ptelab/scenario';
-import type { DumpStep, OpStep, Recording, VmasStep } from '../recording/types.ts';
+import type { DumpStep, OpStep, Recording } from '../recording/types.ts';
 import { recordedMachine } from '../recording/machine.ts';
-import { compareCalls, compareTlbOperations, type Comparison } from './compare-calls.ts';
+import { compareCalls, compareTlbOperations, sameRawEntry, type Comparison } from './compare-calls.ts';
 import { compareDump } from './compare-dump.ts';
+import { vmaDifferences } from './compare-vmas.ts';
 import { FolioOrders, recordedZeroPfn } from './dump-pages.ts';
 import { loadDump } from './load-dump.ts';
 import type { RecordingReport } from './report-builder.ts';
-import { modelCall, visibleCalls, type ModelCall } from './traced-calls.ts';
+import { modelCall, visibleCalls, type Call } from './traced-calls.ts';
 import { keepsPageTables, VmaEffects } from './vma-effects.ts';
 
 
@@ -54,7 +53,10 @@ export class StepReplay {
     for (const [index, step] of this.#recording.steps.entries()) {
       if (step.t === 'op') this.#op(index, step);
       else if (step.t === 'dump') this.#dump(step);
-      else if (step.t === 'vmas') this.#compareVmas(index, step);
+      else if (step.t === 'vmas') {
+        const place = { step: index, op: `vmas ${step.label}` };
+        this.#report.differences(place, vmaDifferences(this.#story, step));
+      }
       else this.#forget(`${step.access === 'w' ? 'wf' : 'rf'} ${step.label} ${step.off} ${step.n} ${step.step}`);
     }
   }
@@ -77,7 +79,7 @@ export class StepReplay {
   #mprotect(index: number, step: OpStep, operation: MprotectOp): void {
     const { mm } = this.#story;
     const visible = visibleCalls(this.#story.machine.spec);
-    const calls: ModelCall[] = [];
+    const calls: Call[] = [];
     takeEvents(mm.events);
     mm.trace = (event) => {
       const call = modelCall(event, visible);
@@ -96,7 +98,7 @@ export class StepReplay {
       ]);
     }
     if (operation.at < this.#known.at || operation.at + operation.pages > this.#known.end) return;
-    this.#calls(place, compareCalls(step, calls, this.#story.machine.spec));
+    this.#calls(place, compareCalls(step, calls, this.#story.machine.spec, { sameEntry: sameRawEntry }));
     this.#calls(place, compareTlbOperations(step, mm.events, this.#story.machine.spec));
   }
 
@@ -115,17 +117,23 @@ export class StepReplay {
       this.#report.differences(last, compared.differences);
     }
     loadDump(this.#story, dump, this.#orders);
+    this.#vmas.noteReclaimed(this.#showsSwapEntries());
     this.#known = { at: dump.off, end: dump.off + dump.n };
     this.#pending = [];
   }
 
-  #compareVmas(index: number, step: VmasStep): void {
-    const expected = step.vmas.map((vma) => `${vma.off}+${vma.n} ${vma.perms}`).join(', ');
-    const found = dumpVmas(this.#story.mm, STORY_BASE_VPN)
-      .map((vma) => `${vma.at}+${vma.pages} ${vma.perms}`)
-      .join(', ');
-    if (expected === found) return;
-    const place = { step: index, op: `vmas ${step.label}` };
-    this.#report.differences(place, [{ what: 'VMAs', expected, found }]);
+  #showsSwapEntries(): boolean {
+    const { mm, system } = this.#story;
+    const pte = makePte();
+    return mm.vmas.all.some((vma) => {
+      for (let vpn = vma.start; vpn < vma.end; vpn++) {
+        const table = mm.table(vpn);
+        if (table === undefined) continue;
+        table.peek(vpn - table.base, pte);
+        if (system.arch.pteNone(pte) || system.arch.ptePresent(pte.bits)) continue;
+        if (system.arch.decodeNonPresent(pte).kind === 'swap') return true;
+      }
+      return false;
+    });
   }
 }

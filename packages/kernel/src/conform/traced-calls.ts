@@ -1,11 +1,25 @@
 import { STORY_BASE_VPN, type MachineSpec } from '@ptelab/scenario';
-import { joinRaw, type Pte, type TraceEvent } from '@ptelab/pte';
+import type { Pte, TraceEvent } from '@ptelab/pte';
 import type { OpStep } from '../recording/types.ts';
+import { wordsOfHex } from '../recording/words.ts';
 
 /*
- * Brings the traced calls of a recording and of the model into one form: a line per call, such as
- * "commit 5+11 0xe8…43 -> 0xe0…82". Pages are relative to the story's window.
+ * Brings the traced calls of a recording and of the model into one form. Pages are relative to the
+ * story's window.
  */
+
+/** A traced call: what was done where, and the entries that it was about. */
+export interface Call {
+  /** Name of the probe or traced function that shows the call. */
+  readonly probe: string;
+  /** The call without its entries, such as `commit 5+11`. */
+  readonly text: string;
+  readonly entries: readonly Readonly<Pte>[];
+  /** Page that the call is about, for calls on one entry. */
+  readonly page?: number;
+  /** True if the call serves a page walk beside the protection change. */
+  readonly beside?: boolean;
+}
 
 /** A traced line of a recording, taken apart: "k_cset: (contpte_set_ptes+0x0/0x128) addr=… nr=…". */
 interface TracedLine {
@@ -14,115 +28,132 @@ interface TracedLine {
   readonly values: Readonly<Record<string, string>>;
 }
 
-const PAGE_SHIFT = 12n;
-const BASE = BigInt(STORY_BASE_VPN);
-
-function pageOf(address: string | undefined): number {
-  return Number((BigInt(address ?? '0x0') >> PAGE_SHIFT) - BASE);
-}
-
-function hex(raw: string | undefined): string {
-  return `0x${BigInt(raw ?? '0x0').toString(16)}`;
-}
-
-function entry(pte: Readonly<Pte>): string {
-  return `0x${joinRaw(pte).toString(16)}`;
-}
+/** A call without its probe. */
+type Shape = Omit<Call, 'probe'>;
 
 /** A call that recordings and the model can both show. */
-interface TracedCall {
-  /** Name of the probe, with a colon, or of the traced function. */
+interface VisibleCall {
   readonly probe: string;
   /** The recorded line in the common form; null to leave it out. */
-  recorded(line: TracedLine): string | null;
+  recorded(line: TracedLine): Shape | null;
   /** The model's event in the common form; null if it is another call. */
-  modelled(event: TraceEvent): string | null;
+  modelled(event: TraceEvent): Shape | null;
 }
 
-/** Callers of functions that also run on behalf of faults and page walks beside the call. */
-const FOREIGN_CALLERS = ['do_wp_page', 'follow_page_pte'];
+const PAGE_BYTES = 4096;
+const PAGE_SHIFT = 12;
 
-function plain(probe: string, fn: TraceEvent['fn']): TracedCall {
+function pageOf(address: string | undefined): number {
+  return Math.floor(Number(address ?? 0) / PAGE_BYTES) - STORY_BASE_VPN;
+}
+
+function entryOf(raw: string | undefined): Pte {
+  const pte = { pfn: 0, bits: 0 };
+  wordsOfHex(`0x${(raw ?? '0x0').slice(2).padStart(16, '0')}`, pte);
+  return pte;
+}
+
+function shape(text: string, ...entries: readonly Readonly<Pte>[]): Shape {
+  return { text, entries };
+}
+
+function at(event: { readonly vpn: number; readonly nr: number }): string {
+  return `${event.vpn - STORY_BASE_VPN}+${event.nr}`;
+}
+
+/** The page walk that brings locked pages in after a change. */
+const POPULATE_CALLER = 'follow_page_pte';
+/** Write faults of the test program itself, on its own memory. */
+const FAULT_CALLER = 'do_wp_page';
+
+function plain(fn: 'contpte_ptep_get' | 'vm_normal_page'): VisibleCall {
   return {
-    probe,
-    recorded: (line) => (FOREIGN_CALLERS.includes(line.caller) ? null : fn),
-    modelled: (event) => (event.fn === fn ? fn : null),
+    probe: fn,
+    recorded: ({ caller }) =>
+      caller === FAULT_CALLER ? null : { ...shape(fn), beside: caller === POPULATE_CALLER },
+    modelled: (event) =>
+      event.fn === fn ? { ...shape(fn), beside: event.caller === POPULATE_CALLER } : null,
   };
 }
 
-function start(probe: string): TracedCall {
+function start(probe: string): VisibleCall {
   return {
     probe,
-    recorded: ({ values }) => `start ${pageOf(values.addr)}+${Number(values.nr ?? 1)}`,
-    modelled: (e) => (e.fn === 'modify_prot_start' ? `start ${e.vpn - STORY_BASE_VPN}+${e.nr}` : null),
+    recorded: ({ values: v }) => shape(`start ${pageOf(v.addr)}+${Number(v.nr ?? 1)}`),
+    modelled: (e) => (e.fn === 'modify_prot_start' ? shape(`start ${at(e)}`) : null),
   };
 }
 
-function commit(probe: string): TracedCall {
+function commit(probe: string): VisibleCall {
   return {
     probe,
     recorded: ({ values: v }) =>
-      `commit ${pageOf(v.addr)}+${Number(v.nr ?? 1)} ${hex(v.old)} -> ${hex(v.new)}`,
+      shape(`commit ${pageOf(v.addr)}+${Number(v.nr ?? 1)}`, entryOf(v.old), entryOf(v.new)),
     modelled: (e) =>
-      e.fn === 'modify_prot_commit'
-        ? `commit ${e.vpn - STORY_BASE_VPN}+${e.nr} ${entry(e.old)} -> ${entry(e.new)}`
-        : null,
+      e.fn === 'modify_prot_commit' ? shape(`commit ${at(e)}`, e.old, e.new) : null,
   };
 }
 
-type EntryEvent = Extract<TraceEvent, { vpn: number; pte: Readonly<Pte> }>;
+type EntryEvent = Extract<
+  TraceEvent,
+  {
+    fn: 'can_change_pte_writable' | 'contpte_convert' | 'contpte_try_fold' | 'contpte_try_unfold';
+  }
+>;
 
-function onEntry(probe: string, fn: EntryEvent['fn'], name: string): TracedCall {
+function onPage(name: string, page: number, pte: Readonly<Pte>): Shape {
+  return { ...shape(`${name} ${page}`, pte), page };
+}
+
+function onEntry(probe: string, fn: EntryEvent['fn'], name: string): VisibleCall {
   return {
     probe,
-    recorded: ({ values }) => `${name} ${pageOf(values.addr)} ${hex(values.pte)}`,
+    recorded: ({ values: v }) => onPage(name, pageOf(v.addr), entryOf(v.pte)),
     modelled: (e) =>
-      e.fn === fn ? `${name} ${(e as EntryEvent).vpn - STORY_BASE_VPN} ${entry((e as EntryEvent).pte)}` : null,
+      e.fn === fn && 'pte' in e ? onPage(name, e.vpn - STORY_BASE_VPN, e.pte) : null,
   };
 }
 
-const SET_RANGE: TracedCall = {
+const SET_RANGE: VisibleCall = {
   probe: 'k_cset:',
-  recorded: ({ values: v }) => `set ${pageOf(v.addr)}+${Number(v.nr)} ${hex(v.pte)}`,
-  modelled: (e) =>
-    e.fn === 'contpte_set_ptes' ? `set ${e.vpn - STORY_BASE_VPN}+${e.nr} ${entry(e.pte)}` : null,
+  recorded: ({ values: v }) => shape(`set ${pageOf(v.addr)}+${Number(v.nr)}`, entryOf(v.pte)),
+  modelled: (e) => (e.fn === 'contpte_set_ptes' ? shape(`set ${at(e)}`, e.pte) : null),
 };
 
-const CLEAR_RANGE: TracedCall = {
+const CLEAR_RANGE: VisibleCall = {
   probe: 'k_cgac:',
-  recorded: ({ values: v }) => `clear ${pageOf(v.addr)}+${Number(v.nr)}`,
-  modelled: (e) =>
-    e.fn === 'contpte_get_and_clear_full_ptes' ? `clear ${e.vpn - STORY_BASE_VPN}+${e.nr}` : null,
+  recorded: ({ values: v }) => shape(`clear ${pageOf(v.addr)}+${Number(v.nr)}`),
+  modelled: (e) => (e.fn === 'contpte_get_and_clear_full_ptes' ? shape(`clear ${at(e)}`) : null),
 };
 
 const UNFOLD = onEntry('k_cunf:', 'contpte_try_unfold', 'unfold');
 
 /** From 6.17 the unfolds at the edges of a range are inlined: only those of single entries show. */
-const SINGLE_UNFOLD: TracedCall = {
+const SINGLE_UNFOLD: VisibleCall = {
   ...UNFOLD,
   modelled: (e) => (e.fn === 'contpte_try_unfold' && e.edge ? null : UNFOLD.modelled(e)),
 };
 
-const BATCH: TracedCall = {
+const BATCH: VisibleCall = {
   probe: 'k_mfpb:',
-  recorded: ({ values }) => `batch ${Number(values.nr)}`,
-  modelled: (e) => (e.fn === 'folio_pte_batch' ? `batch ${e.nr}` : null),
+  recorded: ({ values: v }) => shape(`batch ${Number(v.nr)}`),
+  modelled: (e) => (e.fn === 'folio_pte_batch' ? shape(`batch ${e.nr}`) : null),
 };
 
-const FLUSH: TracedCall = {
+const FLUSH: VisibleCall = {
   probe: 'k_flush:',
-  recorded: ({ values: v }) => {
-    const stride = 2 ** (Number(v.stride) - Number(PAGE_SHIFT));
-    return `flush ${pageOf(v.start)}..${pageOf(v.end)} stride ${stride}`;
-  },
+  recorded: ({ values: v }) =>
+    shape(
+      `flush ${pageOf(v.start)}..${pageOf(v.end)} stride ${2 ** (Number(v.stride) - PAGE_SHIFT)}`,
+    ),
   modelled: (e) =>
     e.fn === 'flush_tlb_range'
-      ? `flush ${e.start - STORY_BASE_VPN}..${e.end - STORY_BASE_VPN} stride ${e.stride}`
+      ? shape(`flush ${e.start - STORY_BASE_VPN}..${e.end - STORY_BASE_VPN} stride ${e.stride}`)
       : null,
 };
 
-const CONTPTE_GET = plain('contpte_ptep_get', 'contpte_ptep_get');
-const LOOKUP = plain('vm_normal_page', 'vm_normal_page');
+const CONTPTE_GET = plain('contpte_ptep_get');
+const LOOKUP = plain('vm_normal_page');
 const CONVERT = onEntry('k_cconv:', 'contpte_convert', 'convert');
 const FOLD = onEntry('k_cfold:', 'contpte_try_fold', 'fold');
 const UPGRADE_TEST = onEntry('k_ccw:', 'can_change_pte_writable', 'upgrade?');
@@ -154,7 +185,7 @@ const ARM64_BATCHED = [
  * The calls that a tracer sees on each kernel; functions that a build inlined are not among them.
  * Keyed by architecture and release of the recorded kernels.
  */
-const VISIBLE: Readonly<Record<string, readonly TracedCall[]>> = {
+const VISIBLE: Readonly<Record<string, readonly VisibleCall[]>> = {
   'arm64 6.12': ARM64_SINGLE,
   'arm64 7.2': ARM64_BATCHED,
   'arm64 7.3': ARM64_BATCHED,
@@ -164,7 +195,7 @@ const VISIBLE: Readonly<Record<string, readonly TracedCall[]>> = {
 };
 
 /** The calls to compare on a machine. */
-export function visibleCalls(spec: MachineSpec): readonly TracedCall[] {
+export function visibleCalls(spec: MachineSpec): readonly VisibleCall[] {
   return VISIBLE[`${spec.arch} ${spec.kernel}`] ?? [];
 }
 
@@ -186,30 +217,41 @@ function parseLine(text: string): TracedLine {
 }
 
 /** The comparable calls of a recorded mprotect, in order. */
-export function recordedCalls(step: OpStep, visible: readonly TracedCall[]): string[] {
-  const calls: string[] = [];
+export function recordedCalls(step: OpStep, visible: readonly VisibleCall[]): Call[] {
+  const calls: Call[] = [];
   for (const text of step.seq ?? []) {
     const repeated = REPEATED.exec(text);
     const line = parseLine(repeated?.[2] ?? text);
     const call = visible.find((candidate) => candidate.probe === line.name);
     const common = call?.recorded(line) ?? null;
     if (common === null) continue;
-    for (let i = 0; i < Number(repeated?.[1] ?? 1); i++) calls.push(common);
+    const times = Number(repeated?.[1] ?? 1);
+    for (let i = 0; i < times; i++) calls.push({ probe: line.name, ...common });
   }
   return calls;
 }
 
-/** A call of the model in the common form, with the probe that would show it. */
-export interface ModelCall {
-  readonly probe: string;
-  readonly text: string;
+/** How many of the recorded calls of a traced function are the test program's own faults. */
+export function faultCalls(step: OpStep, probe: string): number {
+  let faults = 0;
+  for (const text of step.seq ?? []) {
+    const repeated = REPEATED.exec(text);
+    const line = parseLine(repeated?.[2] ?? text);
+    if (line.name === probe && line.caller === FAULT_CALLER) faults += Number(repeated?.[1] ?? 1);
+  }
+  return faults;
+}
+
+/** True for attempts to fold a block, which depend on how the entry's frame is aligned. */
+export function isFoldAttempt(call: Call): boolean {
+  return call.probe === FOLD.probe;
 }
 
 /** The model's event in the common form, or null if it is not comparable here. */
-export function modelCall(event: TraceEvent, visible: readonly TracedCall[]): ModelCall | null {
+export function modelCall(event: TraceEvent, visible: readonly VisibleCall[]): Call | null {
   for (const call of visible) {
-    const text = call.modelled(event);
-    if (text !== null) return { probe: call.probe, text };
+    const common = call.modelled(event);
+    if (common !== null) return { probe: call.probe, ...common };
   }
   return null;
 }

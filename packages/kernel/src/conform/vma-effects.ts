@@ -63,6 +63,7 @@ function moveVma(mm: AddressSpace, start: number, nr: number, target: number): v
 export class VmaEffects {
   readonly #story: Story;
   readonly #files = new Map<string, VmFile>();
+  #reclaiming = false;
 
   constructor(story: Story) {
     this.#story = story;
@@ -91,8 +92,7 @@ export class VmaEffects {
           madvise(mm, ...this.#span(operation), operation.advice);
         }
         if (operation.advice === 'POPULATE_WRITE') noteWrite(mm, ...this.#span(operation));
-        // Reclaim leaves its flushes for later: always on arm64, on x86 only with other CPUs.
-        if (operation.advice === 'PAGEOUT') mm.tlbFlushBatched = mm.system.arch.name === 'arm64';
+        if (operation.advice === 'PAGEOUT') this.#reclaiming = true;
         return;
       case 'mlock':
         lock(mm, ...this.#span(operation));
@@ -115,6 +115,18 @@ export class VmaEffects {
         return;
       default:
     }
+  }
+
+  /**
+   * Notes whether reclaim, if it was asked for, swapped anything out. It then left a flush for later:
+   * always on arm64, on x86 only where other CPUs run the address space.
+   *
+   * @kernel mm/rmap.c set_tlb_ubc_flush_pending, should_defer_flush
+   */
+  noteReclaimed(swapped: boolean): void {
+    const { mm } = this.#story;
+    if (this.#reclaiming && swapped) mm.tlbFlushBatched = mm.system.arch.name === 'arm64';
+    this.#reclaiming = false;
   }
 
   #span(range: PageRange): [number, number] {

@@ -7,12 +7,12 @@ import type { Recording } from './types.ts';
  * The arm64 CPU models that recordings were made on (names of qemu-system-aarch64 -cpu).
  *
  * Cortex-A72 has neither hardware access flag nor dirty state; Neoverse N1 r4p1 needs the REPEAT_TLBI
- * workaround; `max` has 52-bit addresses, range TLBI, BBML and execute-only mappings.
+ * workaround; `max` has 52-bit addresses and range TLBI.
  */
 const ARM64_CPUS: Readonly<Record<string, Omit<Arm64Options, 'kernel'>>> = {
   'neoverse-n1': { tlbiRange: false, repeatTlbi: true },
   'cortex-a72': { tlbiRange: false, hwAfDbm: false },
-  'max,pauth-impdef=on': { pa52: true, epan: true },
+  'max,pauth-impdef=on': { pa52: true },
 };
 
 function releaseOf(recording: Recording, file: string): KernelRelease {

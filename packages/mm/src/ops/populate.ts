@@ -13,9 +13,13 @@ const pte: Pte = makePte();
  * @kernel mm/gup.c populate_vma_page_range, follow_page_pte
  */
 export function populateRange(mm: AddressSpace, start: number, end: number): void {
-  // A trace shows the protection change, not the walk of get_user_pages behind it.
   const { trace } = mm;
-  mm.trace = null;
+  if (trace !== null) {
+    mm.trace = (event) => {
+      const lookup = event.fn === 'contpte_ptep_get' || event.fn === 'vm_normal_page';
+      trace(lookup ? { ...event, caller: 'follow_page_pte' } : event);
+    };
+  }
   populate(mm, start, end);
   mm.trace = trace;
 }

@@ -155,6 +155,9 @@ export class Arm64 implements Arch {
   pfnPte(pfn: number, prot: Pgprot, out: Pte): void {
     arm64PfnPte(this.params, pfn, prot, out);
   }
+  pteSetPfn(pte: Readonly<Pte>, pfn: number, out: Pte): void {
+    arm64PfnPte(this.params, pfn, pte.bits, out);
+  }
   pfnWordStep(): number {
     return this.params.pfnStep;
   }

@@ -14,6 +14,7 @@ import { swapTypes, type NonPresentEntry, type SwapTypes } from '../non-present.
 import type { Pte, PteTable } from '../table.ts';
 import {
   X86_PTE_ACCESSED as ACCESSED,
+  X86_PTE_PFN_HIGH as PFN_HIGH,
   X86_PTE_PKEY as PKEY,
   X86_PTE_PRESENT as PRESENT,
   X86_PTE_PSE as PSE,
@@ -155,6 +156,9 @@ export class X86 implements Arch {
   }
   pfnPte(pfn: number, prot: Pgprot, out: Pte): void {
     entry.pfnPte(pfn, prot, out);
+  }
+  pteSetPfn(pte: Readonly<Pte>, pfn: number, out: Pte): void {
+    entry.pfnPte(pfn, pte.bits & ~PFN_HIGH, out);
   }
   pfnWordStep(bits: number): number {
     return (bits & PRESENT) === 0 ? -1 : 1;

@@ -32,10 +32,10 @@ export class StoryCheck {
   }
 
   #beyond(operation: Operation): StoryProblem | null {
-    if (!('pages' in operation) || operation.pages === undefined) return null;
+    if (!('pages' in operation)) return null;
     const { pages } = operation;
     const starts = {
-      ...('at' in operation && operation.at !== undefined ? { at: operation.at } : {}),
+      ...('at' in operation ? { at: operation.at } : {}),
       ...('to' in operation ? { to: operation.to } : {}),
     };
     for (const [name, start] of Object.entries(starts)) {
@@ -58,7 +58,10 @@ export class StoryCheck {
         return this.#mremap(operation.at, operation.pages, operation.to);
       case 'fork':
         if (this.#children.has(operation.id)) {
-          return { field: 'id', text: `expected a new id, found ${operation.id}, a living child's` };
+          return {
+            field: 'id',
+            text: `expected a new id, found ${operation.id}, a living child's`,
+          };
         }
         this.#children.add(operation.id);
         return null;
@@ -95,7 +98,10 @@ export class StoryCheck {
       return { field: 'file', text: `expected no file for kind ${kind}, found ${file}` };
     }
     if (file === undefined) {
-      return { field: 'kind', text: `expected file: the id of a file for kind ${kind}, found nothing` };
+      return {
+        field: 'kind',
+        text: `expected file: the id of a file for kind ${kind}, found nothing`,
+      };
     }
     return unknown('a file of an earlier step', file, this.#files, 'file');
   }

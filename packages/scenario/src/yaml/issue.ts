@@ -34,11 +34,15 @@ function valueAt(value: unknown, path: Path): unknown {
   return at;
 }
 
-/** The keys that a place could have had, out of the words of its message or those given. */
 function unknownKey(key: string, path: Path, choices: readonly string[]): Problem {
   const hint = didYouMean(key, choices);
   const text = `expected ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}, found ${show(key)}${hint}`;
   return { code: 'unknown-key', path: [...path, key], text };
+}
+
+function choicesOf(issue: z.core.$ZodIssue): readonly unknown[] {
+  if (issue.code === 'invalid_value') return issue.values;
+  return issue.code === 'invalid_union' && 'options' in issue ? (issue.options ?? []) : [];
 }
 
 /**
@@ -57,7 +61,11 @@ function toProblem(
     const choices = keysAt(path);
     const key = issue.keys[0] ?? '';
     if (choices.length > 0) return unknownKey(key, path, choices);
-    return { code: 'unknown-key', path: [...path, key], text: `expected no key, found ${show(key)}` };
+    return {
+      code: 'unknown-key',
+      path: [...path, key],
+      text: `expected no key, found ${show(key)}`,
+    };
   }
   const found = valueAt(value, path);
   if (found === undefined) {
@@ -65,11 +73,13 @@ function toProblem(
     const text = `expected ${String(name)}: ${issue.message}, found nothing`;
     return { code: 'missing', path, text };
   }
-  const hint =
-    issue.code === 'invalid_value' && typeof found === 'string'
-      ? didYouMean(found, issue.values.filter((choice) => typeof choice === 'string'))
-      : '';
-  return { code: 'bad-value', path, text: `expected ${issue.message}, found ${show(found)}${hint}` };
+  const words = choicesOf(issue).filter((choice) => typeof choice === 'string');
+  const hint = typeof found === 'string' ? didYouMean(found, words) : '';
+  return {
+    code: 'bad-value',
+    path,
+    text: `expected ${issue.message}, found ${show(found)}${hint}`,
+  };
 }
 
 /** The problem of all that a schema found which comes first in the text; null if there is none. */

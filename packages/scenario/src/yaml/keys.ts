@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Path } from './issue.ts';
 
 /** Goes through wrappers (optional, nullable) to the type inside. */
@@ -9,7 +9,11 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodTypes {
 }
 
 /** The option of a discriminated union that `value` chose. */
-function chosen(options: readonly z.core.$ZodType[], key: string, value: unknown): z.core.$ZodType | undefined {
+function chosen(
+  options: readonly z.core.$ZodType[],
+  key: string,
+  value: unknown,
+): z.core.$ZodType | undefined {
   const choice = (value as Readonly<Record<string, unknown>>)[key];
   return options.find((option) => option._zod.propValues?.[key]?.has(choice as string));
 }

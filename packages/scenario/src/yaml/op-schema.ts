@@ -26,21 +26,28 @@ const file = word('the id of a file');
 const access = oneOf('an access', ['read', 'write']);
 
 /** An object without other keys; `what` finishes "expected …". */
-function fields<S extends z.core.$ZodLooseShape>(what: string, shape: S): z.ZodMiniObject<S, z.core.$strict> {
+function fields<S extends z.core.$ZodLooseShape>(
+  what: string,
+  shape: S,
+): z.ZodMiniObject<S, z.core.$strict> {
   return z.strictObject(shape, { error: what });
 }
 
 const rangeBody = fields('a range: { at, pages }', range);
 const plainBody = fields('nothing, or {}', {});
 const forkBody = fields('a child: { id }', { id: child });
-const recorderBody = fields('arguments: { args }', { args: oneOrMore('a list of words', word('a word')) });
+const recorderBody = fields('arguments: { args }', {
+  args: oneOrMore('a list of words', word('a word')),
+});
 
 /**
  * Folio sizes that some machine has; which of them depends on the page size.
  * The bounds are two pages of 4K and the huge page of 64K pages.
  */
 const THP_SIZES: readonly number[] = Array.from({ length: 17 }, (_, i) => 8 * 2 ** i);
-const size = z.literal([...THP_SIZES], { error: 'a folio size in KiB (a power of two from 8 to 524288)' });
+const size = z.literal([...THP_SIZES], {
+  error: 'a folio size in KiB (a power of two from 8 to 524288)',
+});
 
 /** The shape of every operation, by its name. */
 export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
@@ -65,7 +72,10 @@ export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
     prot,
   }),
   madvise: fields('{ at, pages, advice }', { ...range, advice: oneOf('advice', ADVICE) }),
-  mremap: fields('{ at, pages, to }', { ...range, to: whole('the new first page', 0, MAX_PAGES - 1) }),
+  mremap: fields('{ at, pages, to }', {
+    ...range,
+    to: whole('the new first page', 0, MAX_PAGES - 1),
+  }),
   read: fields('{ at, pages }', touched),
   write: fields('{ at, pages }', touched),
   faults: fields('{ label, access, at, pages }', { label, access, ...touched }),

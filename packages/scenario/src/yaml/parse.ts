@@ -25,7 +25,11 @@ class Reader {
   read(): Scenario {
     const { data } = this.#text;
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      this.#fail('bad-value', [], `expected a scenario (${TOP_KEYS.join(', ')}), found ${show(data)}`);
+      this.#fail(
+        'bad-value',
+        [],
+        `expected a scenario (${TOP_KEYS.join(', ')}), found ${show(data)}`,
+      );
     }
     const { name, title, description, steps } = this.#validate(scenarioShape, data, []);
     return {
@@ -69,10 +73,14 @@ class Reader {
     const fields = step as Readonly<Record<string, unknown>>;
     const body = fields[op] ?? (PLAIN_OPS.includes(op) ? {} : null);
     const shape: z.ZodMiniType<object> = OP_BODIES[op];
-    const operation = { op, ...this.#validate(shape, body, [...base, op]) } as Operation;
+    const operation = canonical({ op, ...this.#validate(shape, body, [...base, op]) } as Operation);
     const problem = this.#story.step(operation);
     if (problem !== null) this.#fail('bad-story', [...base, op, problem.field], problem.text);
-    return { operation, expect: this.#expectations(fields['expect'], op, [...base, 'expect']), line };
+    return {
+      operation,
+      expect: this.#expectations(fields.expect, op, [...base, 'expect']),
+      line,
+    };
   }
 
   #opName(keys: readonly string[], base: Path): OpName {
@@ -81,7 +89,7 @@ class Reader {
       if (choices.includes(key)) continue;
       this.#fail('unknown-key', [...base, key], expectedStep(key), true);
     }
-    const [op, second] = OP_NAMES.filter((name) => keys.includes(name));
+    const [op, second] = keys.flatMap((key) => OP_NAMES.filter((name) => name === key));
     if (op === undefined) this.#fail('missing', base, expectedStep(undefined));
     if (second !== undefined) {
       const text = `expected one operation in a step, found ${op} and ${second}`;
@@ -104,9 +112,20 @@ class Reader {
   }
 }
 
+/** Spells out what an op line needs in order to say what follows it. */
+function canonical(operation: Operation): Operation {
+  if (operation.op !== 'dump') return operation;
+  const { at, pages, child } = operation;
+  const needsPages = child !== undefined && pages === undefined;
+  const needsAt = at === undefined && (pages !== undefined || needsPages);
+  return { ...operation, ...(needsAt ? { at: 0 } : {}), ...(needsPages ? { pages: 512 } : {}) };
+}
+
 function expectedStep(found: unknown): string {
   const hint = typeof found === 'string' ? didYouMean(found, OP_NAMES) : '';
-  return `expected a step (one of ${OP_NAMES.join(', ')}), found ${show(found)}${hint}`;
+  // The list of all operations helps only somebody who does not know what to look for.
+  const choices = hint === '' ? ` (one of ${OP_NAMES.join(', ')})` : '';
+  return `expected a step${choices}, found ${show(found)}${hint}`;
 }
 
 /**

@@ -10,14 +10,14 @@ export interface ScenarioShape {
 }
 
 const nameError = 'a name (letters, digits, and . _ - inside)';
-const name = z.string({ error: nameError }).check(
-  z.regex(/^[A-Za-z0-9][\w.-]{0,99}$/, { error: nameError }),
-);
+const name = z
+  .string({ error: nameError })
+  .check(z.regex(/^[A-Za-z0-9][\w.-]{0,99}$/, { error: nameError }));
 leniencies.add(name, { numeric: true });
 
-const title = z.string({ error: 'a title (one line of text)' }).check(
-  z.regex(/^[^\n]*$/, { error: 'a title (one line of text)' }),
-);
+const title = z
+  .string({ error: 'a title (one line of text)' })
+  .check(z.regex(/^[^\n]*$/, { error: 'a title (one line of text)' }));
 
 const top = {
   name,
@@ -34,7 +34,10 @@ export function scenarioWith<T>(
 ): z.ZodMiniType<Omit<ScenarioShape, 'steps'> & { steps: T[] }> {
   const error = 'a list of steps';
   return z.strictObject(
-    { ...top, steps: z.array(step, { error }).check(z.minLength(1, { error: 'at least one step' })) },
+    {
+      ...top,
+      steps: z.array(step, { error }).check(z.minLength(1, { error: 'at least one step' })),
+    },
     { error: 'a scenario' },
   );
 }

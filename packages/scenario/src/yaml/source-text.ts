@@ -37,6 +37,13 @@ function keyText(pair: Pair): string {
   return isScalar(key) ? (key.source ?? String(key.value)) : '?';
 }
 
+function syntaxProblem({ code, message }: YAMLError): string {
+  if (code === 'DUPLICATE_KEY') return 'expected each key once, found it again';
+  // The parser recurses and reports running out of stack like a mistake in the text.
+  if (/call stack|recursion/i.test(message)) return 'expected shallower nesting';
+  return `expected YAML, found a mistake: ${message.replaceAll(/\s+/g, ' ')}`;
+}
+
 function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
 }
@@ -62,22 +69,11 @@ export class SourceText {
   }
 
   #parse(text: string): ReturnType<typeof parseDocument> {
-    let document;
-    try {
-      document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    } catch (error) {
-      // The parser recurses: only nesting that no scenario has makes it run out of stack.
-      if (!(error instanceof RangeError)) throw error;
-      throw this.#syntaxError(0, 'expected shallower nesting');
-    }
+    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     const problems: readonly YAMLError[] = [...document.errors, ...document.warnings];
     const first = [...problems].sort((a, b) => a.pos[0] - b.pos[0])[0];
     if (first !== undefined) {
-      const message =
-        first.code === 'DUPLICATE_KEY'
-          ? 'expected each key once, found it again'
-          : `expected YAML, found a mistake: ${first.message.replaceAll(/\s+/g, ' ')}`;
-      throw this.#syntaxError(first.pos[0], message);
+      throw this.#syntaxError(first.pos[0], syntaxProblem(first));
     }
     return document;
   }
@@ -128,9 +124,8 @@ export class SourceText {
           if (typeof step === 'number') continue;
           break;
         }
-        const value = pair.value as Node | null;
-        found = startOf(key || value?.range === undefined || value === null ? pair.key : value);
-        next = value;
+        found = startOf(key ? pair.key : (pair.value ?? pair.key));
+        next = pair.value;
       } else if (isSeq(node) && typeof step === 'number') {
         next = node.items[step];
         found = startOf(next);

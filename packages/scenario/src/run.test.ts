@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { createMachine } from './machine.ts';
+import { scenarioFromOpLines } from './op/op-lines.ts';
+import { runScenario } from './run.ts';
+
+const arm64 = createMachine({ arch: 'arm64', kernel: '7.3' });
+
+/*
+ * page  0               16              32
+ *       | 64K folio     | 64K folio     |
+ *       |   mprotect 8 .. 24  |
+ */
+const partial = scenarioFromOpLines('partial', [
+  'thp 64 always',
+  'mmap 0 32 rw anon',
+  'w 0 32',
+  'mprotect 8 16 r',
+  'wf again 0 32 8',
+  'dump end 0 32',
+  'vmas end',
+]);
+
+const { structuredClone } = globalThis as unknown as { structuredClone: <T>(value: T) => T };
+
+describe('runScenario', () => {
+  const run = runScenario(partial, arm64);
+
+  it('gives plain data', () => {
+    expect(structuredClone(run)).toEqual(run);
+    expect(JSON.parse(JSON.stringify(run))).toEqual(run);
+  });
+
+  it('gives the same twice', () => {
+    expect(JSON.stringify(runScenario(partial, arm64))).toBe(JSON.stringify(run));
+  });
+
+  it('names the machine', () => {
+    expect(run.machine).toEqual({ arch: 'arm64', kernel: '7.3', strategy: expect.any(String) });
+  });
+
+  it('shows the batches of an mprotect, by page of the story', () => {
+    const step = run.steps[3]!;
+    expect(step.op).toBe('mprotect 8 16 r');
+    expect(step.mprotect).toMatchObject({ error: null, changed: 16 });
+    expect(step.mprotect!.batches.map(({ at, nr, commits }) => ({ at, nr, commits }))).toEqual([
+      { at: 8, nr: 8, commits: [8] },
+      { at: 16, nr: 8, commits: [8] },
+    ]);
+    expect(step.mprotect!.flushes.at(-1)).toEqual({ at: 8, pages: 16, stride: 1 });
+  });
+
+  it('counts the events of a step only', () => {
+    expect(run.steps[3]!.events.batches).toBe(2);
+    expect(run.steps[4]!.events.batches).toBe(0);
+  });
+
+  it('shows dumps and VMAs', () => {
+    expect(run.steps[5]!.dump!.pages).toHaveLength(32);
+    expect(run.steps[5]!.dump!.pages[8]).toMatchObject({ folioOrder: 4, anonExclusive: true });
+    expect(run.steps[6]!.vmas!.map(({ at, pages, perms }) => `${at} ${pages} ${perms}`)).toEqual([
+      '0 8 rw-p',
+      '8 16 r--p',
+      '24 8 rw-p',
+    ]);
+  });
+
+  it('leaves batches out without trace', () => {
+    const [batches] = runScenario(partial, arm64, { trace: false }).steps.flatMap((step) =>
+      step.mprotect === undefined ? [] : [step.mprotect.batches],
+    );
+    expect(batches).toEqual([]);
+  });
+});
+
+it('ends at a step that the model lacks, and names it', () => {
+  const scenario = scenarioFromOpLines('s', ['mmap 0 4 rw anon', 'sysw /proc/sys/vm/x 1', 'w 0 4']);
+  const run = runScenario(scenario, arm64);
+  expect(run.steps).toHaveLength(1);
+  expect(run.unsupported).toEqual({ step: 1, line: 2, what: 'sysw' });
+});
