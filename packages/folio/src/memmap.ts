@@ -10,22 +10,22 @@ import { MemSection, SECTION_PAGES } from './section.ts';
  * follows from any page and the order. Memory exists wherever it is first used.
  */
 export class Memmap implements FolioGeometry {
-  readonly #sections = new Map<number, MemSection>();
+  private readonly sections = new Map<number, MemSection>();
   /** Which address spaces map a large folio, as far as the kernel keeps track. */
   readonly mmIds: MmIdSlots = new MmIdSlots();
-  #last: MemSection = new MemSection(-SECTION_PAGES);
+  private last: MemSection = new MemSection(-SECTION_PAGES);
 
   /** The section that holds page frame `pfn`. */
   section(pfn: number): MemSection {
-    const at = pfn - this.#last.base;
-    if (at >= 0 && at < SECTION_PAGES) return this.#last;
+    const at = pfn - this.last.base;
+    if (at >= 0 && at < SECTION_PAGES) return this.last;
     const base = pfn - (pfn % SECTION_PAGES);
-    let section = this.#sections.get(base);
+    let section = this.sections.get(base);
     if (section === undefined) {
       section = new MemSection(base);
-      this.#sections.set(base, section);
+      this.sections.set(base, section);
     }
-    this.#last = section;
+    this.last = section;
     return section;
   }
 
@@ -154,8 +154,8 @@ export class Memmap implements FolioGeometry {
 
   /** Forgets all memory: every frame is free again. */
   clear(): void {
-    this.#sections.clear();
+    this.sections.clear();
     this.mmIds.clear();
-    this.#last = new MemSection(-SECTION_PAGES);
+    this.last = new MemSection(-SECTION_PAGES);
   }
 }

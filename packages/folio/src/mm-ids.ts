@@ -35,7 +35,8 @@ export class MmIdSlots {
     const at = slots?.ids.indexOf(mm) ?? -1;
     if (slots === undefined || at < 0) return;
     const slot = at === 0 ? 0 : 1;
-    slots.counts[slot] -= nr;
+    // Mappings that were added while no slot was free go away uncounted: never below zero.
+    slots.counts[slot] = Math.max(0, slots.counts[slot] - nr);
     if (slots.counts[slot] === 0) slots.ids[slot] = NO_MM;
   }
 

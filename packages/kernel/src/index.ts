@@ -7,3 +7,15 @@ export type {
   Mismatch,
 } from './conform/result.ts';
 export { PtelabInputError } from './input-error.ts';
+export { recordedMachine } from './recording/machine.ts';
+export { readRecordings } from './recording/read.ts';
+export type {
+  DumpStep,
+  FaultsStep,
+  OpStep,
+  RecordedStep,
+  RecordedVma,
+  Recording,
+  RecordingInfo,
+  VmasStep,
+} from './recording/types.ts';

@@ -3,66 +3,69 @@ import type { AddressSpace } from './address-space.ts';
 /**
  * Collects what a change of page tables has to flush: one hull of addresses, gaps included.
  *
+ * Fields are private to the compiler only: recording a range is on the path of every entry, where
+ * the run-time check of `#` names costs as much as the work.
+ *
  * @kernel mm/mmu_gather.c, include/asm-generic/tlb.h
  */
 export class MmuGather {
-  readonly #mm: AddressSpace;
-  #start = Infinity;
-  #end = 0;
-  #clearedPtes = false;
-  #clearedPmds = false;
+  private readonly mm: AddressSpace;
+  private start = Infinity;
+  private end = 0;
+  private clearedPtes = false;
+  private clearedPmds = false;
 
   /** Opens a gather (`tlb_gather_mmu`). Every gather must be finished. */
   constructor(mm: AddressSpace) {
-    this.#mm = mm;
+    this.mm = mm;
     mm.tlbFlushPending++;
   }
 
   /** Adds `nr` pages whose leaf entries changed (`tlb_flush_pte_range`). */
   flushPteRange(vpn: number, nr: number): void {
-    this.#mm.events.flushRecords++;
-    this.#adjust(vpn, nr);
-    this.#clearedPtes = true;
+    this.mm.events.flushRecords++;
+    this.adjust(vpn, nr);
+    this.clearedPtes = true;
   }
 
   /** Adds pages whose huge mapping changed (`tlb_flush_pmd_range`). */
   flushPmdRange(vpn: number, nr: number): void {
-    this.#mm.events.flushRecords++;
-    this.#adjust(vpn, nr);
-    this.#clearedPmds = true;
+    this.mm.events.flushRecords++;
+    this.adjust(vpn, nr);
+    this.clearedPmds = true;
   }
 
-  #adjust(vpn: number, nr: number): void {
-    if (vpn < this.#start) this.#start = vpn;
-    if (vpn + nr > this.#end) this.#end = vpn + nr;
+  private adjust(vpn: number, nr: number): void {
+    if (vpn < this.start) this.start = vpn;
+    if (vpn + nr > this.end) this.end = vpn + nr;
   }
 
   /** End of a VMA: arm64 flushes here, x86 merges the ranges of all VMAs. */
   endVma(): void {
-    if (this.#mm.system.arch.flushesPerVma) this.#flush();
+    if (this.mm.system.arch.flushesPerVma) this.flush();
   }
 
   /** Closes the gather and flushes what is left; everything, if another gather is in flight. */
   finish(): void {
-    if (this.#mm.tlbFlushPending > 1) this.#mm.system.arch.flushTlbMm(this.#mm);
-    else this.#flush();
-    this.#reset();
-    this.#mm.tlbFlushPending--;
+    if (this.mm.tlbFlushPending > 1) this.mm.system.arch.flushTlbMm(this.mm);
+    else this.flush();
+    this.reset();
+    this.mm.tlbFlushPending--;
   }
 
-  #flush(): void {
-    if (!this.#clearedPtes && !this.#clearedPmds) return;
-    const stride = this.#clearedPtes ? 1 : this.#mm.pmdPages;
-    const range = { start: this.#start, end: this.#end, stride };
-    this.#reset();
-    this.#mm.system.arch.flushTlbRange(this.#mm, range);
+  private flush(): void {
+    if (!this.clearedPtes && !this.clearedPmds) return;
+    const stride = this.clearedPtes ? 1 : this.mm.pmdPages;
+    const range = { start: this.start, end: this.end, stride };
+    this.reset();
+    this.mm.system.arch.flushTlbRange(this.mm, range);
   }
 
-  #reset(): void {
-    this.#start = Infinity;
-    this.#end = 0;
-    this.#clearedPtes = false;
-    this.#clearedPmds = false;
+  private reset(): void {
+    this.start = Infinity;
+    this.end = 0;
+    this.clearedPtes = false;
+    this.clearedPmds = false;
   }
 }
 

@@ -3,19 +3,9 @@
  *
  * The `pfn` word is raw bits 43:12, the `bits` word is raw bits 11:0 in place and raw bits 63:44
  * moved down to 31:12. Both are signed int32, so that an `Int32Array` element, a mask and an
- * expression result always compare in the same form.
+ * expression result always compare in the same form. Raw bit n of the bits word has the mask `1 << n`
+ * below 12 and `1 << (n - 32)` from 44 on.
  */
-
-/**
- * Returns the mask of raw bit `n` inside the bits word.
- *
- * @throws RangeError if `n` lies in the pfn word (12..43) or outside 0..63.
- */
-export function bitMask(n: number): number {
-  if (n >= 0 && n < 12) return 1 << n;
-  if (n >= 44 && n < 64) return 1 << (n - 32);
-  throw new RangeError(`raw bit ${n} is not part of the bits word (0..11, 44..63)`);
-}
 
 /**
  * Reads an element that is known to exist.

@@ -1,10 +1,9 @@
 import type { Pte } from '../table.ts';
-import { bitMask } from '../word.ts';
 import { ARM64_PTE_SH } from './bits.ts';
 import type { Arm64Params } from './params.ts';
 
-const OA_47_44 = bitMask(44) | bitMask(45) | bitMask(46) | bitMask(47);
-const OA_49_44 = OA_47_44 | bitMask(48) | bitMask(49);
+const OA_47_44 = (1 << (44 - 32)) | (1 << (45 - 32)) | (1 << (46 - 32)) | (1 << (47 - 32));
+const OA_49_44 = OA_47_44 | (1 << (48 - 32)) | (1 << (49 - 32));
 const HIGH_SHIFT = 12;
 const LPA_LOW_NIBBLE = 0xf;
 

@@ -1,6 +1,5 @@
 import type { NonPresentEntry, SwapTypes } from '../non-present.ts';
 import type { Pte } from '../table.ts';
-import { bitMask } from '../word.ts';
 
 /*
  * Swap-like entries of arm64 from 6.11: type in bits 10:6, offset in 61:12, exclusive and uffd
@@ -8,8 +7,8 @@ import { bitMask } from '../word.ts';
  * Kernel: arch/arm64/include/asm/pgtable.h __SWP_*.
  */
 
-const EXCLUSIVE = bitMask(2);
-const UFFD_WP = bitMask(3);
+const EXCLUSIVE = 1 << 2;
+const UFFD_WP = 1 << 3;
 const TYPE_SHIFT = 6;
 const TYPE_MASK = 0x1f;
 const OFFSET_HIGH_SHIFT = 12;

@@ -107,16 +107,15 @@ export function changeMask(softDirty: boolean, devmap: boolean, dirty: boolean):
  * moves to where the new write permission wants it.
  */
 export function modify(pte: Readonly<Pte>, prot: Pgprot, mask: number, out: Pte): void {
-  const wasWritable = (pte.bits & RW) !== 0;
-  const inverted = needsInvert(pte.pfn, pte.bits);
+  const old = pte.bits;
   let pfn = pte.pfn;
-  let bits = (pte.bits & mask) | (prot & ~mask);
-  if (inverted !== needsInvert(pfn, bits)) {
+  let bits = (old & mask) | (prot & ~mask);
+  if (needsInvert(pfn, old) !== needsInvert(pfn, bits)) {
     pfn = ~pfn;
     bits ^= PFN_HIGH;
   }
   out.pfn = pfn;
-  out.bits = wasWritable ? mksaveddirty(bits) : clearSaveddirty(bits);
+  out.bits = (old & RW) !== 0 ? mksaveddirty(bits) : clearSaveddirty(bits);
 }
 
 /** Page frame number of a present entry. */
@@ -124,7 +123,8 @@ export function ptePfn(pte: Readonly<Pte>): number {
   const inverted = needsInvert(pte.pfn, pte.bits);
   const low = (inverted ? ~pte.pfn : pte.pfn) >>> 0;
   const high = ((inverted ? ~pte.bits : pte.bits) & PFN_HIGH) >>> 12;
-  return high * PFN_WORD_SPAN + low;
+  // Kept apart so that frames below 16 TiB stay integers in compiled code.
+  return high === 0 ? low : high * PFN_WORD_SPAN + low;
 }
 
 /** Writes to `out` the entry with protection `prot` for frame `pfn`. */
@@ -152,7 +152,8 @@ export function needsFlush(
   onClear: number,
 ): boolean {
   if ((old.bits & PRESENT) === 0) return false;
-  if (ptePfn(old) !== ptePfn(new_)) return true;
+  const sameWords = old.pfn === new_.pfn && ((old.bits ^ new_.bits) & (PFN_HIGH | PRESENT)) === 0;
+  if (!sameWords && ptePfn(old) !== ptePfn(new_)) return true;
   const changed = (old.bits ^ new_.bits) & ~SOFTWARE;
   return (changed & old.bits & (FLUSH_ON_CLEAR | onClear)) !== 0 || (changed & FLUSH_ON_CHANGE) !== 0;
 }

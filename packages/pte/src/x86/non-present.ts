@@ -1,6 +1,5 @@
 import type { NonPresentEntry, SwapTypes } from '../non-present.ts';
 import type { Pte } from '../table.ts';
-import { bitMask } from '../word.ts';
 
 /*
  * Swap-like entries of x86-64: type in bits 63:59, the complement of the 50-bit offset in 58:9, so
@@ -8,9 +7,9 @@ import { bitMask } from '../word.ts';
  * Kernel: arch/x86/include/asm/pgtable_64.h __swp_entry.
  */
 
-const SOFT_DIRTY = bitMask(1);
-const UFFD_WP = bitMask(2);
-const EXCLUSIVE = bitMask(3);
+const SOFT_DIRTY = 1 << 1;
+const UFFD_WP = 1 << 2;
+const EXCLUSIVE = 1 << 3;
 const TYPE_SHIFT = 27; // raw bit 59
 const LOW_SHIFT = 9;
 const LOW_VALUES = 8; // offset bits 2:0 sit at raw 11:9

@@ -62,8 +62,8 @@ export class X86 implements Arch {
   /** True if the CPU has protection keys. */
   readonly pku: boolean;
   readonly #swapTypes: SwapTypes;
-  readonly #pteChange: number;
-  readonly #pmdChange: number;
+  private readonly pteChangeMask: number;
+  private readonly pmdChangeMask: number;
 
   /** Use {@link x86_64}. */
   constructor(options: X86Options) {
@@ -74,8 +74,8 @@ export class X86 implements Arch {
     this.softDirty = softDirty;
     this.pku = pku;
     this.#swapTypes = swapTypes(this.features.deviceSwapTypes);
-    this.#pteChange = entry.changeMask(softDirty, this.features.devmapBit, true);
-    this.#pmdChange = entry.changeMask(
+    this.pteChangeMask = entry.changeMask(softDirty, this.features.devmapBit, true);
+    this.pmdChangeMask = entry.changeMask(
       softDirty,
       this.features.devmapBit,
       this.features.pmdModifyKeepsDirty,
@@ -146,7 +146,7 @@ export class X86 implements Arch {
     return bits | SPECIAL;
   }
   pteModify(pte: Readonly<Pte>, prot: Pgprot, out: Pte): void {
-    entry.modify(pte, prot, this.#pteChange, out);
+    entry.modify(pte, prot, this.pteChangeMask, out);
   }
   pteSame(a: Readonly<Pte>, b: Readonly<Pte>): boolean {
     return a.pfn === b.pfn && a.bits === b.bits;
@@ -264,7 +264,7 @@ export class X86 implements Arch {
     return prot | PSE;
   }
   pmdModify(pmd: Readonly<Pte>, prot: Pgprot, out: Pte): void {
-    entry.modify(pmd, prot, this.#pmdChange, out);
+    entry.modify(pmd, prot, this.pmdChangeMask, out);
   }
   pmdPfn(pmd: Readonly<Pte>): number {
     return entry.ptePfn(pmd);

@@ -1,0 +1,127 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import type { MachineFlags } from './options/machines.ts';
+import type { OutputFlags } from './options/output-flags.ts';
+import type { ConformFlags } from './verbs/conform.ts';
+import type { DecodeFlags } from './verbs/decode.ts';
+
+const EXIT_HELP = `
+Exit codes: 0 all held, 1 something did not hold, 2 bad usage or input,
+3 the environment lacks something, 70 a bug in ptelab.`;
+
+/** Adds the flags that every verb takes. */
+function withCommonFlags(command: Command): Command {
+  return command
+    .option('--json', 'print JSON instead of text', false)
+    .option('--no-color', 'print no colours (so does NO_COLOR)')
+    .option('--debug', 'print a stack trace with an error', false);
+}
+
+function withMachineFlags(command: Command, arch: string, kernel: string): Command {
+  return command
+    .option('--arch <list>', 'arm64, x86-64', arch)
+    .option('--kernel <list>', '6.12, 6.16, 6.17-rc1, 6.17 ... 7.3', kernel)
+    .option('--strategy <list>', "names or .js files; default: the kernel's own");
+}
+
+function addRun(program: Command): void {
+  const command = program
+    .command('run')
+    .summary('run scenarios and check what they expect')
+    .description('Runs scenarios and prints steps, batches, events and expectations.')
+    .argument('<scenario...>', 'YAML files, or - for standard input')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  ptelab run scenarios/basics/hole.yaml --arch arm64 --kernel 6.16,7.3',
+    )
+    .action(async (files: string[], flags: MachineFlags & OutputFlags) => {
+      const { runVerb } = await import('./verbs/run.ts');
+      process.exitCode = await runVerb(files, flags);
+    });
+  withCommonFlags(withMachineFlags(command, 'arm64,x86-64', '7.3'));
+}
+
+function addCompare(program: Command): void {
+  const command = program
+    .command('compare')
+    .summary('run scenarios on several machines side by side')
+    .description(
+      'Runs the same scenario on every chosen arch x kernel x strategy and marks differences.',
+    )
+    .argument('<scenario...>', 'YAML files, or - for standard input')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  ptelab compare scenarios/cover-letter/t2-64k.yaml --kernel 6.16,6.17',
+    )
+    .action(async (files: string[], flags: MachineFlags & OutputFlags) => {
+      const { compareVerb } = await import('./verbs/compare.ts');
+      process.exitCode = await compareVerb(files, flags);
+    });
+  withCommonFlags(withMachineFlags(command, 'arm64,x86-64', '6.16,6.17'));
+}
+
+function addConform(program: Command): void {
+  const command = program
+    .command('conform')
+    .summary('replay recordings of real kernels and compare')
+    .description(
+      'Replays kernel recordings in the model; counts what was compared and what differs.',
+    )
+    .argument('<recording...>', 'files *.ndjson.gz')
+    .option('--mode <mode>', 'step: from each recorded state; story: from the start', 'step')
+    .option('--family <prefix>', 'only recordings whose name starts with this')
+    .option('--all', 'list every mismatch, not only the first 20', false)
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText('after', '\nExample:\n  ptelab conform recordings/arm64-7.3.ndjson.gz --family a_')
+    .action(async (files: string[], flags: ConformFlags) => {
+      const { conformVerb } = await import('./verbs/conform.ts');
+      process.exitCode = await conformVerb(files, flags);
+    });
+  withCommonFlags(command);
+}
+
+function addDecode(program: Command): void {
+  const command = program
+    .command('decode')
+    .summary('explain raw page-table entries bit by bit')
+    .description('Explains raw page-table entries, or builds one with --encode.')
+    .argument('[hex...]', 'raw entries, or - for standard input')
+    .option('--arch <arch>', 'arm64 or x86-64', 'arm64')
+    .option('--kernel <release>', '6.12, 6.16, 6.17-rc1, 6.17 ... 7.3', '7.3')
+    .option(
+      '--encode <words>',
+      'pfn=N,prot=LETTERS and any of write, dirty, young, soft-dirty, uffd-wp, special, cont',
+    )
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab decode 0x00f80000812d0f43 --arch arm64\n' +
+        '  ptelab decode --arch x86-64 --encode pfn=0x12340,prot=rw,write,dirty,young',
+    )
+    .action(async (words: string[], flags: DecodeFlags) => {
+      const { decodeVerb } = await import('./verbs/decode.ts');
+      process.exitCode = await decodeVerb(words, flags);
+    });
+  withCommonFlags(command);
+}
+
+/** Makes the command line. Verbs load what they need when they are called. */
+export function makeProgram(): Command {
+  const program = new Command('ptelab');
+  program
+    .description('What Linux mprotect() does to page tables, exactly.')
+    .version(manifest.version, '-V, --version')
+    .helpCommand('help [verb]', 'help for a verb')
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride()
+    // Errors are said in one line by whoever runs the program.
+    .configureOutput({ outputError: () => undefined });
+  addRun(program);
+  addCompare(program);
+  addConform(program);
+  addDecode(program);
+  return program;
+}

@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { conformFiles, type ConformMode, type Mismatch } from '../src/index.ts';
+
+const folder = join(import.meta.dirname, '../../../recordings');
+const files = readdirSync(folder).filter((name) => name.endsWith('.ndjson.gz'));
+
+async function conform(file: string, mode: ConformMode, family?: string) {
+  const mismatches: Mismatch[] = [];
+  const summary = await conformFiles([join(folder, file)], {
+    mode,
+    ...(family === undefined ? {} : { family }),
+    onMismatch: (mismatch) => mismatches.push(mismatch),
+  });
+  return { summary, mismatches };
+}
+
+it('there are recordings of both architectures and three kernels', () => {
+  for (const start of ['arm64-6.12', 'arm64-7.2', 'arm64-7.3', 'amd64-6.12', 'amd64-7.2', 'amd64-7.3']) {
+    expect(files.some((name) => name.startsWith(start))).toBe(true);
+  }
+});
+
+describe('step mode agrees with every recorded mprotect', () => {
+  it.each(files)('%s', { timeout: 60_000 }, async (file) => {
+    const { summary, mismatches } = await conform(file, 'step');
+    expect(mismatches).toEqual([]);
+    expect(summary.unsupported).toBe(0);
+    expect(summary.steps).toBeGreaterThan(0);
+    expect(summary.ptes).toBeGreaterThan(5000);
+  });
+});
+
+describe('story mode agrees from an empty address space', () => {
+  const families = ['a', 'c', 'd', 'k', 'm'];
+  it.each(files)('%s', { timeout: 60_000 }, async (file) => {
+    for (const family of families) {
+      const { summary, mismatches } = await conform(file, 'story', family);
+      expect(mismatches).toEqual([]);
+      expect(summary.unsupported).toBe(0);
+    }
+  });
+});
+
+it('story mode names what the model lacks, and counts every step it cost', { timeout: 60_000 }, async () => {
+  const { summary } = await conform('amd64-7.2.ndjson.gz', 'story', 'l_4k_swap_part');
+  expect(summary.unsupported).toBeGreaterThan(0);
+  expect(summary.mismatches).toBe(0);
+});

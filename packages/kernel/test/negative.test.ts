@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { conformFiles, readRecordings, type Mismatch, type Recording } from '../src/index.ts';
+
+/*
+ * A comparison that can't fail proves nothing: each test spoils one fact of a real recording and
+ * expects exactly that fact to be reported.
+ */
+
+const recordings = join(import.meta.dirname, '../../../recordings');
+const scratch = mkdtempSync(join(tmpdir(), 'ptelab-conform-'));
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
+
+async function recordingOf(file: string, scenario: string): Promise<Recording> {
+  for await (const recording of readRecordings(join(recordings, file))) {
+    if (recording.scenario === scenario) return recording;
+  }
+  throw new Error(`${scenario} is not in ${file}`);
+}
+
+async function conformSpoilt(recording: Recording, mode: 'step' | 'story'): Promise<Mismatch[]> {
+  const path = join(scratch, `${recording.scenario}.ndjson`);
+  writeFileSync(path, `${JSON.stringify(recording)}\n`);
+  const mismatches: Mismatch[] = [];
+  await conformFiles([path], { mode, onMismatch: (mismatch) => mismatches.push(mismatch) });
+  return mismatches;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
+
+async function spoil(
+  mode: 'step' | 'story',
+  change: (recording: Mutable<Recording>) => void,
+): Promise<string[]> {
+  const recording = structuredClone(await recordingOf('arm64-7.2.ndjson.gz', 'a_64k_whole'));
+  change(recording as Mutable<Recording>);
+  return (await conformSpoilt(recording, mode)).map((mismatch) => mismatch.what);
+}
+
+function dumpOf(recording: Mutable<Recording>, label: string) {
+  const step = recording.steps.find((other) => other.t === 'dump' && other.label === label);
+  if (step?.t !== 'dump') throw new Error(`no dump ${label}`);
+  return step;
+}
+
+function firstMprotect(recording: Mutable<Recording>) {
+  const step = recording.steps.find((other) => other.t === 'op' && other.op.startsWith('mprotect'));
+  if (step?.t !== 'op') throw new Error('no mprotect');
+  return step;
+}
+
+it('an untouched recording agrees', async () => {
+  expect(await spoil('step', () => undefined)).toEqual([]);
+  expect(await spoil('story', () => undefined)).toEqual([]);
+});
+
+it.each(['step', 'story'] as const)('%s mode sees one flipped bit of one entry', async (mode) => {
+  const what = await spoil(mode, (recording) => {
+    const dump = dumpOf(recording, 'r');
+    dump.pte[17] = (dump.pte[17] ?? '').replace(/^0x00f0/, '0x00f8');
+  });
+  // In step mode the next call starts from the spoilt entry, and parts from its trace as well.
+  expect(what).toContain('pte 17');
+});
+
+it('story mode sees nothing but the flipped bit', async () => {
+  const what = await spoil('story', (recording) => {
+    const dump = dumpOf(recording, 'after');
+    dump.pte[17] = (dump.pte[17] ?? '').replace(/^0x00f8/, '0x00e8');
+  });
+  expect(what).toEqual(['pte 17']);
+});
+
+it.each(['step', 'story'] as const)('%s mode sees one flipped PageAnonExclusive', async (mode) => {
+  const what = await spoil(mode, (recording) => {
+    dumpOf(recording, 'rw').anon_excl[5] = 0;
+  });
+  expect(what).toEqual(['PageAnonExclusive 5']);
+});
+
+it.each(['step', 'story'] as const)('%s mode sees a call that is missing from the trace', async (mode) => {
+  const what = await spoil(mode, (recording) => {
+    const step = firstMprotect(recording);
+    step.seq = (step.seq ?? []).filter((line) => !line.startsWith('k_start'));
+  });
+  expect(what).toEqual(['call 2']);
+});
+
+it.each(['step', 'story'] as const)('%s mode sees a wrong total', async (mode) => {
+  const what = await spoil(mode, (recording) => {
+    const step = firstMprotect(recording);
+    step.counters = { ...step.counters, 'k_commit:': 5 };
+  });
+  expect(what).toEqual(['counter k_commit']);
+});
+
+it('step mode sees an entry that names another frame', async () => {
+  const what = await spoil('step', (recording) => {
+    const dump = dumpOf(recording, 'r');
+    dump.pte[3] = dump.pte[4] ?? null;
+  });
+  expect(what[0]).toBe('pte 3');
+});
+
+it('story mode sees a frame that stands for two pages', async () => {
+  const what = await spoil('story', (recording) => {
+    const dump = dumpOf(recording, 'r');
+    dump.pte[3] = dump.pte[4] ?? null;
+  });
+  expect(what).toEqual(['pte 3']);
+});
+
+it('story mode sees a fault that was not taken', async () => {
+  const what = await spoil('story', (recording) => {
+    const faults = recording.steps.find((step) => step.t === 'faults');
+    if (faults?.t === 'faults') faults.vec = faults.vec.replace('0', '1');
+  });
+  expect(what).toEqual(['faults']);
+});
+
+it('both modes see a VMA with other permissions', async () => {
+  for (const mode of ['step', 'story'] as const) {
+    const what = await spoil(mode, (recording) => {
+      const vmas = recording.steps.find((step) => step.t === 'vmas');
+      if (vmas?.t === 'vmas' && vmas.vmas[0] !== undefined) vmas.vmas[0].perms = 'r--p';
+    });
+    expect(what).toEqual(['VMAs']);
+  }
+});
+
+it('both modes see the batching of another kernel', async () => {
+  for (const mode of ['step', 'story'] as const) {
+    const what = await spoil(mode, (recording) => {
+      recording.kernel = '6.12.107+deb13-arm64';
+    });
+    expect(what.length).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,5 @@
+export { renderCompare } from './compare/render-compare.ts';
+export { renderConform, renderMismatches } from './render-conform.ts';
+export { renderDecode, type DecodedEntry } from './render-decode.ts';
+export { renderRun } from './run/render-run.ts';
+export { PLAIN_STYLE, type RenderOptions, type Style, type Tone } from './text/style.ts';

@@ -1,0 +1,36 @@
+import type { Settings, Tone } from './style.ts';
+import { renderTable, type Table } from './table.ts';
+
+/** Text that grows from top to bottom: headings, lines and tables with an empty line between them. */
+export class Page {
+  readonly settings: Settings;
+  readonly #blocks: string[] = [];
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+  }
+
+  /** A heading: level 1 for a whole result, 2 for its parts. */
+  heading(text: string, level: 1 | 2): void {
+    const { markdown, style } = this.settings;
+    this.#blocks.push(markdown ? `${level === 1 ? '##' : '###'} ${text}` : style.heading(text));
+  }
+
+  /** Lines that belong together. Nothing if there are none. */
+  lines(lines: readonly string[], tone?: Tone): void {
+    if (lines.length === 0) return;
+    const { markdown, style } = this.settings;
+    const look = tone === undefined ? (text: string) => text : style[tone];
+    this.#blocks.push(lines.map((line) => (markdown ? `- ${line}` : look(line))).join('\n'));
+  }
+
+  /** A table. Nothing if it has no rows. */
+  table(table: Table): void {
+    if (table.rows.length > 0) this.#blocks.push(renderTable(table, this.settings).join('\n'));
+  }
+
+  /** The text, ending in a newline. */
+  toString(): string {
+    return `${this.#blocks.join('\n\n')}\n`;
+  }
+}
