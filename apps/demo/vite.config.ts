@@ -1,7 +1,23 @@
-import { defaultClientConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:";
+
+/** Lets the browser refuse every request that leaves the page. Not in development: that needs them. */
+const contentPolicy: Plugin = {
+  name: 'content-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
 
 export default defineConfig({
   base: './',
+  plugins: [contentPolicy],
   resolve: { conditions: ['@ptelab/source', ...defaultClientConditions] },
   build: { outDir: 'dist/web', target: 'es2022', emptyOutDir: true },
 });

@@ -1,3 +1,6 @@
 import { nodeProject } from '@ptelab/presets/vitest';
 
-export default nodeProject('cli');
+const project = nodeProject('cli');
+
+// Every test starts the program; a busy machine needs longer than the usual five seconds.
+export default { ...project, test: { ...project.test, testTimeout: 60_000 } };

@@ -56,6 +56,8 @@ export interface Field {
   readonly name: string;
   readonly value: string;
   readonly note: string;
+  /** Value before, or null if it is the same or there was no such field. */
+  readonly was: string | null;
 }
 
 /** The case as a scenario that shows its pages and VMAs after every operation. */
@@ -69,15 +71,15 @@ export function scenarioOf({ name, title, about, pages, operations }: Case): Sce
   return { name, title, description: about, steps };
 }
 
-/** Numbers folios in order of appearance. */
+/** Numbers folios, by their first frame, in order of appearance. */
 class FolioNumbers {
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<number, number>();
 
   number({ pfn, folioOrder }: DumpedPage): number | null {
     if (pfn === null || folioOrder === null) return null;
-    const key = `${folioOrder}:${Math.floor(pfn / 2 ** folioOrder)}`;
-    const number = this.#numbers.get(key) ?? this.#numbers.size;
-    this.#numbers.set(key, number);
+    const first = pfn - (pfn % 2 ** folioOrder);
+    const number = this.#numbers.get(first) ?? this.#numbers.size;
+    this.#numbers.set(first, number);
     return number;
   }
 }
@@ -143,14 +145,31 @@ export function runCase(chosen: Case, spec: MachineSpec): MachineView {
   };
 }
 
-/** Explains a raw entry of a machine, field by field, highest bit first. */
-export function explainEntry(spec: MachineSpec, raw: string): Field[] {
-  return createMachine(spec)
-    .arch.decode(parseRawHex(raw))
-    .map(({ msb, lsb, name, value, note }) => ({
-      bits: msb === lsb ? String(msb) : `${msb}:${lsb}`,
-      name,
-      value: msb === lsb ? String(value) : `0x${value.toString(16)}`,
-      note,
-    }));
+function fieldsOf(arch: Arch, raw: string | null): Omit<Field, 'was'>[] {
+  if (raw === null) return [];
+  return arch.decode(parseRawHex(raw)).map(({ msb, lsb, name, value, note }) => ({
+    bits: msb === lsb ? String(msb) : `${msb}:${lsb}`,
+    name,
+    value: msb === lsb ? String(value) : `0x${value.toString(16)}`,
+    note,
+  }));
+}
+
+/**
+ * Explains a raw entry of a machine, field by field, highest bit first.
+ *
+ * @param before - the raw entry to compare it with.
+ */
+export function explainEntry(
+  spec: MachineSpec,
+  raw: string | null,
+  before: string | null = null,
+): Field[] {
+  const { arch } = createMachine(spec);
+  // By bits: x86-64 names bit 8 differently in entries without access.
+  const old = new Map(fieldsOf(arch, before).map(({ bits, value }) => [bits, value]));
+  return fieldsOf(arch, raw).map((field) => {
+    const was = old.get(field.bits) ?? field.value;
+    return { ...field, was: was === field.value ? null : was };
+  });
 }

@@ -75,7 +75,10 @@ function addConform(program: Command): void {
     .option('--family <prefix>', 'only recordings whose name starts with this')
     .option('--all', 'list every mismatch, not only the first 20', false)
     .option('--markdown', 'print tables as Markdown', false)
-    .addHelpText('after', '\nExample:\n  ptelab conform recordings/arm64-7.3.ndjson.gz --family a_')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ptelab conform recordings/arm64-7.2.ndjson.gz --family a_64k',
+    )
     .action(async (files: string[], flags: ConformFlags) => {
       const { conformVerb } = await import('./verbs/conform.ts');
       process.exitCode = await conformVerb(files, flags);

@@ -4,6 +4,7 @@ export {
   type FolioAllocator,
   type ScriptedAllocation,
 } from './allocator.ts';
+export { PageContents } from './contents.ts';
 export { Memmap } from './memmap.ts';
 export { MmIdSlots } from './mm-ids.ts';
 export { PAGE_KIND, type PageKind } from './page-kind.ts';

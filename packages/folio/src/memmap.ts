@@ -1,4 +1,5 @@
 import type { FolioGeometry } from '@ptelab/pte';
+import { PageContents } from './contents.ts';
 import { MmIdSlots } from './mm-ids.ts';
 import { PAGE_KIND, type PageKind } from './page-kind.ts';
 import { MemSection, SECTION_PAGES } from './section.ts';
@@ -13,6 +14,8 @@ export class Memmap implements FolioGeometry {
   private readonly sections = new Map<number, MemSection>();
   /** Which address spaces map a large folio, as far as the kernel keeps track. */
   readonly mmIds: MmIdSlots = new MmIdSlots();
+  /** What the content numbers of pages stand for. */
+  readonly contents: PageContents = new PageContents();
   private last: MemSection = new MemSection(-SECTION_PAGES);
 
   /** The section that holds page frame `pfn`. */
@@ -67,6 +70,18 @@ export class Memmap implements FolioGeometry {
     const section = this.section(pfn);
     const at = pfn - section.base;
     section.anonExclusive.fill(exclusive ? 1 : 0, at, at + nr);
+  }
+
+  /** Number of what page frame `pfn` holds; 0 if it is full of zeroes. */
+  content(pfn: number): number {
+    const section = this.section(pfn);
+    return section.content[pfn - section.base] ?? 0;
+  }
+
+  /** Says what page frame `pfn` holds from now on. */
+  setContent(pfn: number, content: number): void {
+    const section = this.section(pfn);
+    section.content[pfn - section.base] = content;
   }
 
   /** Page-table entries that map this very page. */
@@ -128,6 +143,7 @@ export class Memmap implements FolioGeometry {
     section.order.fill(order, at, at + nr);
     section.anonExclusive.fill(0, at, at + nr);
     section.mapcount.fill(0, at, at + nr);
+    section.content.fill(0, at, at + nr);
     section.refcount[at] = 1;
     section.largeMapcount[at] = 0;
     section.entireMapcount[at] = 0;

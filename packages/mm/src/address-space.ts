@@ -13,6 +13,14 @@ import { VmaList } from './vma/vma-list.ts';
 /** What one PMD holds: a leaf table, a huge mapping, or nothing. */
 export type Pmd = PteTable | HugePmd | undefined;
 
+/** What a userfaultfd was opened with. */
+export interface UserfaultfdFeatures {
+  /** Writes to protected pages are resolved by the kernel (UFFD_FEATURE_WP_ASYNC). */
+  readonly wpAsync: boolean;
+  /** Empty anonymous slots are protected by markers (UFFD_FEATURE_WP_UNPOPULATED). */
+  readonly wpUnpopulated: boolean;
+}
+
 /** Limits of an address space, in pages. */
 export interface MmLimits {
   /** RLIMIT_DATA: private writable pages. */
@@ -46,6 +54,8 @@ export class AddressSpace implements MmContext {
   denyWriteExec = false;
   /** Protection keys in use; 0 always is. */
   readonly pkeys: Set<number> = new Set([0]);
+  /** Features of the userfaultfds that watch this address space, by the id that VMAs hold. */
+  readonly userfaultfds: Map<number, UserfaultfdFeatures> = new Map<number, UserfaultfdFeatures>();
   /** Protection key for PROT_EXEC alone, once it was needed; 0 before. */
   executeOnlyPkey = 0;
   readonly #pmds = new Map<number, PteTable | HugePmd>();
@@ -54,6 +64,7 @@ export class AddressSpace implements MmContext {
     this.system = system;
     this.id = system.nextId();
     this.folios = system.memmap;
+    system.spaces.add(this);
   }
 
   /** Pages that one PMD covers. */
@@ -95,6 +106,11 @@ export class AddressSpace implements MmContext {
   setPmd(vpn: number, pmd: Pmd): void {
     if (pmd === undefined) this.#pmds.delete(this.pmdIndex(vpn));
     else this.#pmds.set(this.pmdIndex(vpn), pmd);
+  }
+
+  /** All leaf tables. */
+  *tables(): Generator<PteTable> {
+    for (const pmd of this.#pmds.values()) if (pmd instanceof PteTable) yield pmd;
   }
 
   /** Empties all PMDs. */

@@ -28,6 +28,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     memmap,
     allocator: options.allocator ?? sequentialAllocator(),
     thp: new ThpSettings(arch),
+    spaces: new Set(),
     zeroPfn,
     hugeZeroPfn: pmdPages,
     maxMapCount: options.maxMapCount ?? DEFAULT_MAX_MAP_COUNT,

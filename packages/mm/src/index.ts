@@ -1,6 +1,6 @@
-export { AddressSpace, type MmLimits, type Pmd } from './address-space.ts';
+export { AddressSpace, type MmLimits, type Pmd, type UserfaultfdFeatures } from './address-space.ts';
 export { createSystem, type SystemOptions } from './create-system.ts';
-export { accessPage, type AccessResult } from './fault/access.ts';
+export { accessPage, fillPage, storeByte, type AccessResult } from './fault/access.ts';
 export { handleMmFault, type FaultResult } from './fault/handle.ts';
 export {
   folioPteBatch,
@@ -13,6 +13,7 @@ export {
 export { HugePmd } from './huge/huge-pmd.ts';
 export { splitHugePmd } from './huge/split.ts';
 export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
+export { clearRefsReferenced, clearRefsSoftDirty } from './ops/clear-refs.ts';
 export { exitMmap, fork } from './ops/fork.ts';
 export { madvise, type Advice } from './ops/madvise.ts';
 export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
@@ -48,6 +49,7 @@ export {
   VM_UFFD_WP,
 } from './vma/flags.ts';
 export { vmaModify, type VmaChange } from './vma/modify.ts';
+export { userfaultfdWpAsync, userfaultfdWpUseMarkers } from './vma/userfaultfd.ts';
 export {
   vmaSetPageProt,
   vmaWantsManualPteWriteUpgrade,

@@ -1,5 +1,6 @@
 import type { FolioAllocator, Memmap } from '@ptelab/folio';
 import type { Arch } from '@ptelab/pte';
+import type { AddressSpace } from './address-space.ts';
 import type { ThpSettings } from './thp.ts';
 
 /** Largest number of VMAs of an address space (`vm.max_map_count`). */
@@ -11,6 +12,8 @@ export interface System {
   readonly memmap: Memmap;
   readonly allocator: FolioAllocator;
   readonly thp: ThpSettings;
+  /** Address spaces that are alive. */
+  readonly spaces: Set<AddressSpace>;
   /** Page frame of the shared zero page. */
   readonly zeroPfn: number;
   /** Head frame of the shared huge zero page. */

@@ -2,6 +2,7 @@ import {
   flushTlbBatchedPending,
   HugePmd,
   splitHugePmd,
+  userfaultfdWpUseMarkers,
   vmaIsAnonymous,
 } from '@ptelab/mm';
 import { makePte, PteTable, type Pte } from '@ptelab/pte';
@@ -49,7 +50,8 @@ export function changeProtection(
   const { mm, vma } = change;
   const { pmdPages } = mm;
   const uffdWp = (change.cpFlags & MM_CP_UFFD_WP) !== 0;
-  const marks = uffdWp && !vmaIsAnonymous(vma);
+  const marks = uffdWp && userfaultfdWpUseMarkers(mm, vma);
+  const splits = uffdWp && !vmaIsAnonymous(vma);
   const pte = makePte();
   let range: PteRange | undefined;
   let hugePages = 0;
@@ -58,7 +60,7 @@ export function changeProtection(
     if (marks && mm.pmd(vpn) === undefined) mm.allocTable(vpn);
     let pmd = mm.pmd(vpn);
     if (pmd instanceof HugePmd) {
-      if (next - vpn !== pmdPages || marks) {
+      if (next - vpn !== pmdPages || splits) {
         splitHugePmd(mm, pmd);
         pmd = mm.pmd(vpn);
       } else hugePages += changeHugePmd(change, pmd);

@@ -18,6 +18,7 @@ export {
   type MprotectError,
   type MprotectResult,
 } from './syscall.ts';
+export { uffdRegisterWp, uffdUnregister, uffdWriteprotect } from './uffd.ts';
 export {
   canChangePteWritable,
   canChangeSharedPteWritable,

@@ -1,4 +1,4 @@
-import { vmaIsAnonymous } from '@ptelab/mm';
+import { userfaultfdWpUseMarkers } from '@ptelab/mm';
 import {
   MARKER_GUARD,
   MARKER_POISONED,
@@ -61,10 +61,11 @@ export function changeSoftleafPte(range: PteRange, index: number, pte: Readonly<
 
 /**
  * An empty entry: userfaultfd leaves a marker where it would otherwise have nothing to protect.
- * Anonymous memory does without.
+ * Anonymous memory does without, unless the userfaultfd asked for it.
  */
 export function changeNonePte(range: PteRange, index: number): number {
-  if ((range.cpFlags & MM_CP_UFFD_WP) === 0 || vmaIsAnonymous(range.vma)) return 0;
+  if ((range.cpFlags & MM_CP_UFFD_WP) === 0) return 0;
+  if (!userfaultfdWpUseMarkers(range.mm, range.vma)) return 0;
   const marker = makePte();
   range.arch.encodeNonPresent(
     { kind: 'marker', type: 0, offset: MARKER_UFFD_WP, softDirty: false, uffdWp: false, exclusive: false },

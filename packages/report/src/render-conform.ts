@@ -94,12 +94,12 @@ export function renderMismatches(
 ): string {
   const page = new Page(settings(options));
   page.heading('What differs', 2);
-  for (const { file, recording, step, op, what, expected, found } of mismatches) {
-    page.lines([
+  page.lines(
+    mismatches.flatMap(({ file, recording, step, op, what, expected, found }) => [
       `${shortName(file)} ${recording} step ${step + 1}: ${op}`,
       `  ${what}: the kernel has ${expected}, the model ${found}`,
-    ]);
-  }
+    ]),
+  );
   if (left > 0) page.lines([`and ${left} more`], 'quiet');
   return page.toString();
 }

@@ -5,10 +5,35 @@ import { findStrategy, STRATEGIES, STRATEGY_API_VERSION, type Strategy } from '@
 import { didYouMean } from '@ptelab/scenario';
 import { CliError } from '../cli-error.ts';
 
-function isStrategy(value: unknown): value is Strategy {
+/** What a module must export; its version may be another one. */
+type AnyStrategy = Omit<Strategy, 'apiVersion'> & { readonly apiVersion: unknown };
+
+function isStrategy(value: unknown): value is AnyStrategy {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, name, changePresentPtes } = value as Partial<Record<keyof Strategy, unknown>>;
   return kind === 'strategy' && typeof name === 'string' && typeof changePresentPtes === 'function';
+}
+
+/** Makes mistakes of a strategy that is not ours the input errors that they are. */
+function guarded(file: string, strategy: AnyStrategy): Strategy {
+  const bad = (text: string): never => {
+    throw new CliError('bad-strategy', `${file}: ${text}`);
+  };
+  return {
+    ...strategy,
+    apiVersion: STRATEGY_API_VERSION,
+    changePresentPtes(range, index, pte) {
+      let entries: number;
+      try {
+        entries = strategy.changePresentPtes(range, index, pte);
+      } catch (error) {
+        return bad(`changePresentPtes threw ${String(error)}`);
+      }
+      const left = range.end - index;
+      if (Number.isInteger(entries) && entries >= 1 && entries <= left) return entries;
+      return bad(`expected changePresentPtes to return 1 to ${left}, found ${String(entries)}`);
+    },
+  };
 }
 
 /** Runs a module and returns the strategy that it exports, by default or by any name. */
@@ -36,7 +61,7 @@ async function loadModule(file: string): Promise<Strategy> {
     const text = `${file}: expected a strategy of apiVersion ${STRATEGY_API_VERSION}, found ${found}`;
     throw new CliError('bad-strategy', text);
   }
-  return strategy;
+  return guarded(file, strategy);
 }
 
 /** Words that mean a file rather than a name. */

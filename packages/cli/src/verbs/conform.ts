@@ -50,6 +50,10 @@ export async function conformVerb(files: readonly string[], flags: ConformFlags)
     },
   });
   progress('');
+  if (summary.recordings === 0) {
+    const family = flags.family === undefined ? '' : ` of family ${flags.family}`;
+    throw new CliError('no-recordings', `expected recordings${family}, found none`);
+  }
   if (flags.json) await writeJsonLine(summary);
   else {
     const options = renderOptions(flags);
@@ -57,10 +61,6 @@ export async function conformVerb(files: readonly string[], flags: ConformFlags)
     const listed = mismatches.length > 0 ? `\n${renderMismatches(mismatches, left, options)}` : '';
     await write(`${renderConform(summary, reports, options)}${listed}`);
     if (left > 0) note(`${left} mismatches not shown; --all shows them`);
-  }
-  if (summary.recordings === 0) {
-    const family = flags.family === undefined ? '' : ` of family ${flags.family}`;
-    throw new CliError('no-recordings', `expected recordings${family}, found none`);
   }
   return summary.mismatches === 0 ? EXIT.held : EXIT.failed;
 }

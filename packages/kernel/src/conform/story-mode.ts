@@ -17,15 +17,21 @@ import { FrameNames } from './frame-names.ts';
 import { pmdIndexInDump } from './load-dump.ts';
 import type { RecordingReport } from './report-builder.ts';
 import { isFoldAttempt, modelCall, visibleCalls, type Call } from './traced-calls.ts';
+import { TestProgram } from './test-program.ts';
 import { vmaDifferences } from './compare-vmas.ts';
 
 function isAction(step: RecordedStep): boolean {
   return step.t === 'op' || step.t === 'faults';
 }
 
-/** Faults of a touch in the recording's form: a digit per page, S for a signal. */
-function faultVector(touch: TouchOutcome): string {
+/**
+ * Faults of a touch in the recording's form: a digit per page, S for a signal.
+ *
+ * @param own - faults of the touching code itself, which fall on the first page.
+ */
+function faultVector(touch: TouchOutcome, own: number): string {
   return touch.faults
+    .map((faults, i) => (i === 0 ? faults + own : faults))
     .map((faults, i) => (touch.signals.includes(i) ? 'S' : String(Math.min(faults, 9))))
     .join('');
 }
@@ -39,12 +45,14 @@ export class StoryReplay {
   readonly #report: RecordingReport;
   readonly #story: Story;
   readonly #frames: FrameNames;
+  readonly #program: TestProgram;
 
   constructor(recording: Recording, file: string, report: RecordingReport) {
     this.#recording = recording;
     this.#report = report;
     this.#story = new Story(createMachine(recordedMachine(recording, file)));
     this.#frames = new FrameNames(this.#story);
+    this.#program = new TestProgram(this.#story);
   }
 
   /** Replays all steps, or those up to the first that the model lacks. */
@@ -88,7 +96,9 @@ export class StoryReplay {
       const call = modelCall(event, visible);
       if (call !== null) calls.push(call);
     };
-    const outcome = this.#story.apply(parseOpLine(step.op));
+    const operation = parseOpLine(step.op);
+    if (operation.op === 'read' || operation.op === 'write') this.#program.runTouch();
+    const outcome = this.#story.apply(operation);
     mm.trace = null;
     const events = takeEvents(mm.events);
     this.#report.step();
@@ -129,11 +139,12 @@ export class StoryReplay {
     const access = step.access === 'w' ? 'write' : 'read';
     const { label, off, n } = step;
     const operation = { op: 'faults', label, access, at: off, pages: n, step: step.step } as const;
+    const own = this.#program.runTouch();
     const { touch } = this.#story.apply(operation);
     takeEvents(this.#story.mm.events);
     this.#report.step();
     this.#report.count('faultVectors', 1);
-    const found = touch === undefined ? '' : faultVector(touch);
+    const found = touch === undefined ? '' : faultVector(touch, own);
     if (found === step.vec) return;
     const place = { step: index, op: `${step.access}f ${label} ${off} ${n} ${step.step}` };
     this.#report.differences(place, [{ what: 'faults', expected: step.vec, found }]);

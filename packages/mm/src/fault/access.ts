@@ -1,4 +1,4 @@
-import type { AccessKind, HardwareAccess } from '@ptelab/pte';
+import { makePte, type AccessKind, type HardwareAccess, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { handleMmFault } from './handle.ts';
@@ -10,6 +10,8 @@ export interface AccessResult {
   /** Signal that ended it, or null. */
   readonly signal: 'SIGSEGV' | 'SIGBUS' | null;
 }
+
+const walked: Pte = makePte();
 
 /** More faults than this on one access mean that the model does not make progress. */
 const MAX_FAULTS = 8;
@@ -33,4 +35,38 @@ export function accessPage(mm: AddressSpace, vpn: number, kind: AccessKind): Acc
     if (result !== 'ok') return { faults, signal: result };
   }
   throw new Error(`${kind} of page ${vpn} still faults after ${MAX_FAULTS} faults`);
+}
+
+/** Frame that page `vpn` is mapped to. */
+function mappedFrame(mm: AddressSpace, vpn: number): number {
+  const { arch } = mm.system;
+  const pmd = mm.pmd(vpn);
+  if (pmd === undefined) throw new RangeError(`page ${vpn} is not mapped`);
+  if (pmd instanceof HugePmd) return arch.pmdPfn(pmd.entry) + (vpn - pmd.base);
+  pmd.peek(vpn - pmd.base, walked);
+  return arch.ptePfn(walked);
+}
+
+/** Writes one byte into a page: {@link accessPage}, and the page holds the byte afterwards. */
+export function storeByte(
+  mm: AddressSpace,
+  vpn: number,
+  offset: number,
+  byte: number,
+): AccessResult {
+  const result = accessPage(mm, vpn, 'write');
+  if (result.signal !== null) return result;
+  const { memmap } = mm.system;
+  const pfn = mappedFrame(mm, vpn);
+  memmap.setContent(pfn, memmap.contents.stored(memmap.content(pfn), offset, byte));
+  return result;
+}
+
+/** Fills a page with one byte. */
+export function fillPage(mm: AddressSpace, vpn: number, byte: number): AccessResult {
+  const result = accessPage(mm, vpn, 'write');
+  if (result.signal !== null) return result;
+  const { memmap } = mm.system;
+  memmap.setContent(mappedFrame(mm, vpn), memmap.contents.filled(byte));
+  return result;
 }

@@ -5,11 +5,18 @@ import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { vmaWritable, type Vma } from '../vma/vma.ts';
 
 /** Maps the shared zero page: special, with the VMA's protection. */
-function mapZeroPage(mm: AddressSpace, vma: Vma, table: PteTable, index: number): void {
+function mapZeroPage(
+  mm: AddressSpace,
+  vma: Vma,
+  table: PteTable,
+  index: number,
+  writeProtected: boolean,
+): void {
   const { arch, zeroPfn } = mm.system;
   const entry = makePte();
   arch.pfnPte(zeroPfn, vma.pageProt, entry);
   entry.bits = arch.pteMkspecial(entry.bits);
+  if (writeProtected) entry.bits = arch.pteMkuffdWp(entry.bits);
   arch.setPtes(mm, table, index, entry, 1);
 }
 
@@ -52,6 +59,7 @@ function allocAnonFolio(
  * First touch of anonymous memory. A read maps the zero page; a write maps a whole folio, all of its
  * entries young and, in a writable VMA, dirty and writable.
  *
+ * @param writeProtected - the slot held a userfaultfd marker: what is mapped stays protected.
  * @kernel mm/memory.c do_anonymous_page
  */
 export function doAnonymousPage(
@@ -60,9 +68,10 @@ export function doAnonymousPage(
   vpn: number,
   table: PteTable,
   write: boolean,
+  writeProtected: boolean,
 ): 'ok' | 'SIGBUS' {
   if (!write) {
-    mapZeroPage(mm, vma, table, vpn - table.base);
+    mapZeroPage(mm, vma, table, vpn - table.base, writeProtected);
     return 'ok';
   }
   const { arch, memmap } = mm.system;
@@ -76,6 +85,7 @@ export function doAnonymousPage(
   const entry = makePte();
   arch.pfnPte(folio.head, vma.pageProt, entry);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));
+  if (writeProtected) entry.bits = arch.pteMkuffdWp(entry.bits);
   arch.setPtes(mm, table, vpn - (vpn % nr) - table.base, entry, nr);
   return 'ok';
 }

@@ -13,6 +13,7 @@ import { UnsupportedError } from '../unsupported.ts';
 import { VM_ACCESS_FLAGS } from '../vma/flags.ts';
 import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { doAnonymousPage } from './anonymous.ts';
+import { handlePteMarker } from './marker.ts';
 import { doHugePmdAnonymousPage, doHugePmdWpPage } from './huge.ts';
 import { doWpPage } from './write-protect.ts';
 
@@ -47,15 +48,26 @@ export function handleMmFault(mm: AddressSpace, vpn: number, kind: AccessKind): 
   const write = kind === 'write';
   const pmd = mm.pmd(vpn);
   if (pmd instanceof HugePmd) {
-    if (!mm.system.arch.ptePresent(pmd.entry.bits)) {
-      throw new UnsupportedError('a fault on a huge migration entry');
-    }
-    if (write && !mm.system.arch.pteWrite(pmd.entry.bits)) doHugePmdWpPage(mm, vma, pmd);
-    else pmd.entry.bits = mm.system.arch.pteMkyoung(pmd.entry.bits);
+    handleHugeFault(mm, vma, pmd, write);
     return 'ok';
   }
   if (pmd === undefined && doHugePmdAnonymousPage(mm, vma, vpn, write)) return 'ok';
   return handlePteFault(mm, vma, vpn, mm.allocTable(vpn), write);
+}
+
+function handleHugeFault(mm: AddressSpace, vma: Vma, pmd: HugePmd, write: boolean): void {
+  const { arch } = mm.system;
+  const { entry } = pmd;
+  if (!arch.ptePresent(entry.bits)) {
+    throw new UnsupportedError('a fault on a huge migration entry');
+  }
+  if (arch.pteProtnone(entry.bits)) throw new UnsupportedError('a NUMA hint fault');
+  if (write && !arch.pteWrite(entry.bits)) {
+    doHugePmdWpPage(mm, vma, pmd);
+    return;
+  }
+  entry.bits = arch.pteMkyoung(entry.bits);
+  if (write) entry.bits = arch.pteMkdirty(entry.bits);
 }
 
 const original: Pte = makePte();
@@ -70,16 +82,33 @@ function handlePteFault(
   const { arch } = mm.system;
   const index = vpn - table.base;
   arch.ptepGet(mm, table, index, original);
-  if (arch.pteNone(original)) {
-    if (!vmaIsAnonymous(vma)) throw new UnsupportedError('a fault in a file mapping');
-    return doAnonymousPage(mm, vma, vpn, table, write);
-  }
-  if (!arch.ptePresent(original.bits)) {
-    throw new UnsupportedError(`a fault on a ${arch.decodeNonPresent(original).kind} entry`);
-  }
+  if (!arch.ptePresent(original.bits)) return handleAbsent(mm, vma, vpn, table, write);
+  if (arch.pteProtnone(original.bits)) throw new UnsupportedError('a NUMA hint fault');
   if (write && !arch.pteWrite(original.bits)) return doWpPage(mm, vma, table, index, original);
   let bits = arch.pteMkyoung(original.bits);
   if (write) bits = arch.pteMkdirty(bits);
   arch.ptepSetAccessFlags(mm, table, index, { pfn: original.pfn, bits }, write);
   return 'ok';
+}
+
+/** A fault on an entry that maps nothing: empty, a marker, or a page that is elsewhere. */
+function handleAbsent(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  table: PteTable,
+  write: boolean,
+): FaultResult {
+  const { arch } = mm.system;
+  let writeProtected = false;
+  if (!arch.pteNone(original)) {
+    const entry = arch.decodeNonPresent(original);
+    if (entry.kind !== 'marker') throw new UnsupportedError(`a fault on a ${entry.kind} entry`);
+    const marker = handlePteMarker(mm, vma, table, vpn - table.base, entry.offset);
+    if (marker === 'SIGBUS' || marker === 'SIGSEGV') return marker;
+    if (marker === 'empty') return 'ok';
+    writeProtected = true;
+  }
+  if (!vmaIsAnonymous(vma)) throw new UnsupportedError('a fault in a file mapping');
+  return doAnonymousPage(mm, vma, vpn, table, write, writeProtected);
 }

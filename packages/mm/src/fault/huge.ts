@@ -5,7 +5,7 @@ import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { vmaIsAnonymous, vmaWritable, type Vma } from '../vma/vma.ts';
+import { userfaultfdWp, vmaIsAnonymous, vmaWritable, type Vma } from '../vma/vma.ts';
 
 /**
  * First touch of an empty PMD: maps a huge page if the policy and the VMA allow it. Returns false to
@@ -43,6 +43,9 @@ export function doHugePmdAnonymousPage(
  */
 export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): void {
   const { arch, memmap } = mm.system;
+  if (userfaultfdWp(vma) && arch.pteUffdWp(pmd.entry.bits)) {
+    throw new UnsupportedError('a write to a page that userfaultfd write-protects');
+  }
   const head = arch.pmdPfn(pmd.entry);
   const reusable =
     memmap.isAnon(head) && (memmap.anonExclusive(head) || memmap.folioRefcount(head) === 1);

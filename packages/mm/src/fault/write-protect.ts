@@ -8,6 +8,7 @@ import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
+import { userfaultfdWpAsync } from '../vma/userfaultfd.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { isShared, userfaultfdWp, vmaWritable, type Vma } from '../vma/vma.ts';
 
@@ -52,12 +53,19 @@ function unmapOld(mem: Memmap, mm: AddressSpace, pfn: number): void {
   mem.folioPut(pfn, 1);
 }
 
-/** Maps a fresh single page in place of the old one (`wp_page_copy`). */
+/**
+ * Maps a fresh single page in place of the old one (`wp_page_copy`).
+ *
+ * Gives up if the entry is not what the fault read, and lets the access fault again. That happens
+ * without any race on arm64: clearing a userfaultfd marker just before has unfolded the block, and
+ * the entry no longer has the contiguous bit that was read.
+ */
 function wpPageCopy(
   mm: AddressSpace,
   vma: Vma,
   table: PteTable,
   index: number,
+  original: Readonly<Pte>,
   oldPage: number,
 ): 'ok' | 'SIGBUS' {
   const { arch, memmap, allocator } = mm.system;
@@ -65,7 +73,13 @@ function wpPageCopy(
   const pfn = allocator.alloc(0);
   if (pfn === null) return 'SIGBUS';
   memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
+  if (oldPage !== NO_PAGE) memmap.setContent(pfn, memmap.content(oldPage));
   const entry = makePte();
+  arch.ptepGet(mm, table, index, entry);
+  if (!arch.pteSame(entry, original)) {
+    memmap.folioPut(pfn, 1);
+    return 'ok';
+  }
   arch.ptepClearFlush(mm, table, index, entry);
   arch.pfnPte(pfn, vma.pageProt, entry);
   entry.bits = arch.pteMkyoung(entry.bits);
@@ -81,6 +95,8 @@ function wpPageCopy(
  * A write to a present entry without write permission: keeps the page if it is exclusive to this
  * address space, copies it otherwise.
  *
+ * @param original - what the fault read; userfaultfd markers that the kernel resolves are cleared in it.
+ *
  * @kernel mm/memory.c do_wp_page
  */
 export function doWpPage(
@@ -88,11 +104,13 @@ export function doWpPage(
   vma: Vma,
   table: PteTable,
   index: number,
-  original: Readonly<Pte>,
+  original: Pte,
 ): 'ok' | 'SIGBUS' {
   const { arch, memmap } = mm.system;
   if (userfaultfdWp(vma) && arch.pteUffdWp(original.bits)) {
-    throw new UnsupportedError('a write to a page that userfaultfd write-protects');
+    if (!userfaultfdWpAsync(mm, vma)) throw new UnsupportedError('a write that waits for userfaultfd');
+    original.bits = arch.pteClearUffdWp(original.bits);
+    arch.setPtes(mm, table, index, original, 1);
   }
   if (isShared(vma)) throw new UnsupportedError('a write fault in a shared mapping');
   const page = vmNormalPage(mm, original);
@@ -100,7 +118,7 @@ export function doWpPage(
     page !== NO_PAGE &&
     memmap.isAnon(page) &&
     (memmap.anonExclusive(page) || wpCanReuseAnonFolio(mm, page));
-  if (!reusable) return wpPageCopy(mm, vma, table, index, page);
+  if (!reusable) return wpPageCopy(mm, vma, table, index, original, page);
   memmap.setAnonExclusive(page, 1, true);
   wpPageReuse(mm, vma, table, index, original);
   return 'ok';

@@ -16,11 +16,10 @@ import { HugePmd } from '../huge/huge-pmd.ts';
 import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
-import { VM_DONTCOPY, VM_LOCKED, VM_SPECIAL } from '../vma/flags.ts';
+import { VM_DONTCOPY, VM_LOCKED, VM_SPECIAL, VM_UFFD_MISSING, VM_UFFD_WP } from '../vma/flags.ts';
 import {
   isCowMapping,
   isShared,
-  userfaultfdWp,
   vmaSoftDirtyEnabled,
   type Vma,
 } from '../vma/vma.ts';
@@ -61,7 +60,7 @@ function copyPresentPtes(
   }
   if (isShared(vma)) bits = arch.pteMkclean(bits);
   bits = arch.pteMkold(bits);
-  if (!userfaultfdWp(vma)) bits = arch.pteClearUffdWp(bits);
+  bits = arch.pteClearUffdWp(bits);
   arch.setPtes(child, to, index, { pfn: source.pfn, bits }, nr);
   return nr;
 }
@@ -69,6 +68,9 @@ function copyPresentPtes(
 function copyHugePmd(parent: AddressSpace, child: AddressSpace, vma: Vma, pmd: HugePmd): void {
   const { arch, memmap } = parent.system;
   if (vma.anonVma === null) return; // file mappings fault in again
+  if (!arch.ptePresent(pmd.entry.bits)) {
+    throw new UnsupportedError('fork of a huge migration entry');
+  }
   const head = arch.pmdPfn(pmd.entry);
   if (memmap.pageKind(head) !== PAGE_KIND.HUGE_ZERO) {
     memmap.folioRefAdd(head, 1);
@@ -104,7 +106,16 @@ function copyPteRange(
 
 /** True if the child can't get the entries back by faulting. */
 function needsCopy(vma: Vma): boolean {
-  return vma.anonVma !== null || userfaultfdWp(vma) || (vma.flags & VM_SPECIAL) !== 0;
+  return vma.anonVma !== null || (vma.flags & VM_SPECIAL) !== 0;
+}
+
+/** What the child takes over beside its memory: limits, personality and protection keys. */
+function inherit(parent: AddressSpace, child: AddressSpace): void {
+  Object.assign(child.limits, parent.limits);
+  child.readImpliesExec = parent.readImpliesExec;
+  child.denyWriteExec = parent.denyWriteExec;
+  child.executeOnlyPkey = parent.executeOnlyPkey;
+  for (const pkey of parent.pkeys) child.pkeys.add(pkey);
 }
 
 /**
@@ -115,14 +126,16 @@ function needsCopy(vma: Vma): boolean {
  */
 export function fork(parent: AddressSpace): AddressSpace {
   const child = new AddressSpace(parent.system);
-  child.executeOnlyPkey = parent.executeOnlyPkey;
+  inherit(parent, child);
   for (const vma of parent.vmas.all) {
     if ((vma.flags & VM_DONTCOPY) !== 0) continue;
     const copy = vma.cloneRange(vma.start, vma.end);
-    copy.flags &= ~VM_LOCKED;
+    // A child is watched by nobody: userfaultfd registrations are not inherited.
+    copy.flags &= ~(VM_LOCKED | VM_UFFD_WP | VM_UFFD_MISSING);
+    copy.uffd = 0;
     if (vma.anonVma !== null) copy.anonVma = { id: parent.system.nextId() };
     child.vmas.insert(copy);
-    if (!needsCopy(vma)) continue;
+    if (!needsCopy(copy)) continue;
     for (let vpn = vma.start; vpn < vma.end; ) {
       const next = Math.min(vma.end, vpn - (vpn % parent.pmdPages) + parent.pmdPages);
       const pmd = parent.pmd(vpn);
@@ -146,4 +159,5 @@ export function exitMmap(mm: AddressSpace): void {
   }
   gather.finish();
   mm.clearPageTables();
+  mm.system.spaces.delete(mm);
 }

@@ -3,6 +3,7 @@ import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { VM_DONTCOPY, VM_HUGEPAGE, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
 import { changeVmaFlags, type VmaFlagChange } from '../vma/change-flags.ts';
+import { madviseCold, madviseFree } from './madvise-range.ts';
 import { zapRange } from './zap.ts';
 
 /** Advice that the kernel takes, by its name without MADV_. */
@@ -35,6 +36,13 @@ const FLAG_ADVICE: Readonly<Partial<Record<Advice, VmaFlagChange>>> = {
   MERGEABLE: { set: VM_MERGEABLE, clear: 0 },
 };
 
+/** Advice that works on the pages of each VMA. */
+const RANGE_ADVICE: Readonly<
+  Partial<
+    Record<Advice, (mm: AddressSpace, gather: MmuGather, start: number, end: number) => void>
+  >
+> = { COLD: madviseCold, DONTNEED: zapRange, FREE: madviseFree };
+
 /**
  * `madvise` for pages [start, end).
  *
@@ -47,10 +55,11 @@ export function madvise(mm: AddressSpace, start: number, end: number, advice: Ad
     changeVmaFlags(mm, start, end, change);
     return;
   }
-  if (advice !== 'DONTNEED') throw new UnsupportedError(`madvise ${advice}`);
+  const apply = RANGE_ADVICE[advice];
+  if (apply === undefined) throw new UnsupportedError(`madvise ${advice}`);
   const gather = new MmuGather(mm);
   for (const vma of mm.vmas.overlapping(start, end)) {
-    zapRange(mm, gather, Math.max(start, vma.start), Math.min(end, vma.end));
+    apply(mm, gather, Math.max(start, vma.start), Math.min(end, vma.end));
     gather.endVma();
   }
   gather.finish();

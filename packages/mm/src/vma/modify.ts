@@ -53,12 +53,15 @@ function mergeExistingRange(
   const before = start === vma.start ? mm.vmas.previous(vma) : undefined;
   const after = end === vma.end ? mm.vmas.next(vma) : undefined;
   const previous = canMergeAfter(candidate, before) ? before : undefined;
-  const next = canMergeBefore(candidate, after) ? after : undefined;
+  const joinsNext =
+    canMergeBefore(candidate, after) &&
+    (previous === undefined || (after !== undefined && canMergeBoth(previous, after)));
+  const next = joinsNext ? after : undefined;
   if (previous === undefined && next === undefined) return null;
   const sticky = mm.system.arch.features.stickyVmaFlags ? VM_SOFTDIRTY : 0;
   const softDirty = (vma.flags | (previous?.flags ?? 0) | (next?.flags ?? 0)) & sticky;
   const into =
-    previous !== undefined && next !== undefined && canMergeBoth(previous, next)
+    previous !== undefined && next !== undefined
       ? absorbBoth(mm, previous, vma, next)
       : previous !== undefined
         ? growPrevious(mm, previous, vma, end)

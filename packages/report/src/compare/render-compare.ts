@@ -4,20 +4,28 @@ import { Page } from '../text/page.ts';
 import { settings, type RenderOptions } from '../text/style.ts';
 import { baselines, baselineText } from './baseline.ts';
 import { writeFinalEntries } from './final-entries.ts';
-import { stepRows, stepTable } from './step-table.ts';
+import { stepRows, stepTable, type ComparedRow } from './step-table.ts';
 
-/** Columns that a machine takes, and that the names of the rows take. */
-const MACHINE_WIDTH = 15;
-const NAMES_WIDTH = 15;
+/** Machines that fit next to each other: a cell has its mark and two columns of distance. */
+function machinesAbreast(
+  runs: readonly Run[],
+  rows: readonly ComparedRow[],
+  width: number,
+): number {
+  const names = Math.max(...rows.map((row) => row.name.length));
+  const texts = rows.flatMap((row) => row.texts);
+  const labels = runs.flatMap((run) => machineLabel(run, '\n').split('\n'));
+  const widest = Math.max(...[...texts, ...labels].map((text) => text.length)) + 3;
+  return Math.max(1, Math.floor((width - names) / widest));
+}
 
 function writeStep(page: Page, runs: readonly Run[], index: number, base: readonly number[]): void {
   const steps = runs.map((run) => run.steps[index]);
   const op = steps.find((step) => step !== undefined)?.op ?? '';
   page.heading(`Step ${index + 1}: ${op}`, 2);
   const rows = stepRows(steps);
-  const room = page.settings.markdown
-    ? runs.length
-    : Math.max(1, Math.floor((page.settings.width - NAMES_WIDTH) / MACHINE_WIDTH));
+  const { markdown, width } = page.settings;
+  const room = markdown ? runs.length : machinesAbreast(runs, rows, width);
   for (let first = 0; first < runs.length; first += room) {
     const shown = runs.map((_, i) => i).slice(first, first + room);
     page.table(stepTable(rows, runs, shown, base));
@@ -41,7 +49,9 @@ export function renderCompare(runs: readonly Run[], options: RenderOptions = {})
       writeStep(page, runs, index, base);
     }
   }
-  if (runs.length > 1) page.lines([`* differs from ${baselineText(runs)}`], 'quiet');
+  const legend = ['3x16: three times 16 entries'];
+  if (runs.length > 1) legend.push(`*: differs from ${baselineText(runs)}`);
+  page.lines(legend, 'quiet');
   writeFinalEntries(page, runs);
   const ended = runs.flatMap((run) =>
     run.unsupported === null

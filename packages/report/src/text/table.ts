@@ -41,9 +41,10 @@ function renderText({ columns, rows }: Table, { style }: Settings): string[] {
       const cell = cellOf(cells[i]);
       const padded = pad(cell.text, widths[i] ?? 0, column);
       const look = cell.tone ?? tone;
-      if (look === undefined || cell.text === '') return padded;
+      const bare = cell.text.trim();
+      if (look === undefined || bare === '') return padded;
       // Only the text is coloured, so that padding can be cut off at the end of the line.
-      return padded.replace(cell.text, () => style[look](cell.text));
+      return padded.replace(bare, () => style[look](bare));
     });
     return parts.join('  ').trimEnd();
   };
@@ -57,7 +58,7 @@ function renderText({ columns, rows }: Table, { style }: Settings): string[] {
 }
 
 function escape(text: string): string {
-  return text.trim().replaceAll('|', '\\|').replaceAll('\n', ' ');
+  return text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
 }
 
 function renderMarkdown({ columns, rows }: Table): string[] {

@@ -1,21 +1,31 @@
 import {
   accessPage,
   AddressSpace,
+  clearRefsReferenced,
+  clearRefsSoftDirty,
   createSystem,
   exitMmap,
+  fillPage,
   fork,
   madvise,
   mmapFixed,
   mremapFixed,
   munmap,
+  storeByte,
   UnsupportedError,
+  type AccessResult,
   type System,
   type SystemOptions,
 } from '@ptelab/mm';
-import { mprotect, type MprotectResult } from '@ptelab/mprotect';
-import type { AccessKind } from '@ptelab/pte';
+import {
+  mprotect,
+  uffdRegisterWp,
+  uffdUnregister,
+  uffdWriteprotect,
+  type MprotectResult,
+} from '@ptelab/mprotect';
 import type { Machine } from '../machine.ts';
-import type { MmapOp, MprotectOp, Operation, TouchRange } from '../op/operation.ts';
+import type { MmapOp, MprotectOp, Operation, PageRange, TouchRange } from '../op/operation.ts';
 import { protBits } from '../op/prot.ts';
 
 /** First virtual page of the window that stories play in: address 0x1000_0000_0000 of 4K pages. */
@@ -39,6 +49,18 @@ export interface OpOutcome {
 
 const NOTHING: OpOutcome = {};
 
+/** Touches one page; `i` counts pages from the start of the range. */
+type PageTouch = (mm: AddressSpace, vpn: number, i: number) => AccessResult;
+
+/*
+ * What each kind of touch stores is that of the program that makes recordings: pages that hold the
+ * same bytes there hold the same bytes here, which KSM and the split of folios notice.
+ */
+const READ: PageTouch = (mm, vpn) => accessPage(mm, vpn, 'read');
+const WRITE: PageTouch = (mm, vpn, i) => storeByte(mm, vpn, 0, 0x41 + (i & 7));
+const PROBE: PageTouch = (mm, vpn) => storeByte(mm, vpn, 16, 0x5a);
+const CHILD_WRITE: PageTouch = (mm, vpn) => storeByte(mm, vpn, 8, 0x77);
+
 /**
  * A process and its children living through operations, on one machine.
  *
@@ -51,6 +73,9 @@ export class Story {
   readonly mm: AddressSpace;
   /** Address spaces of children that are alive, by id. */
   readonly children: Map<string, AddressSpace> = new Map<string, AddressSpace>();
+
+  /** Id of the userfaultfd that was opened last. */
+  #uffd = 0;
 
   constructor(machine: Machine, options: SystemOptions = {}) {
     this.machine = machine;
@@ -74,11 +99,13 @@ export class Story {
         return { mprotect: this.#mprotect(operation) };
       case 'read':
       case 'write':
-        return { touch: this.#touch(this.mm, operation, operation.op) };
+        return { touch: this.#touch(this.mm, operation, operation.op === 'read' ? READ : WRITE) };
       case 'faults':
-        return { touch: this.#touch(this.mm, operation, operation.access) };
+        return { touch: this.#touch(this.mm, operation, operation.access === 'read' ? READ : PROBE) };
       case 'fill':
-        return { touch: this.#touch(this.mm, operation, 'write') };
+        return {
+          touch: this.#touch(this.mm, operation, (mm, vpn) => fillPage(mm, vpn, operation.byte)),
+        };
       default:
         this.#change(operation);
         return NOTHING;
@@ -113,6 +140,25 @@ export class Story {
       case 'child':
         this.#child(operation);
         return;
+      case 'clear_refs':
+        if (operation.mode === 4) clearRefsSoftDirty(this.mm);
+        else clearRefsReferenced(this.mm);
+        return;
+      case 'flushtlb':
+        this.system.arch.flushTlbMm(this.mm);
+        return;
+      case 'uffd':
+        this.#openUffd(operation.mode);
+        return;
+      case 'uffd_reg':
+        uffdRegisterWp(this.mm, ...this.#span(operation), this.#uffd);
+        return;
+      case 'uffd_unreg':
+        uffdUnregister(this.mm, ...this.#span(operation), this.machine.strategy);
+        return;
+      case 'uffd_wp':
+        uffdWriteprotect(this.mm, ...this.#span(operation), operation.on, this.machine.strategy);
+        return;
       case 'dump':
       case 'vmas':
       case 'seqmax':
@@ -122,6 +168,16 @@ export class Story {
       default:
         throw new UnsupportedError(operation.op);
     }
+  }
+
+  #span(range: PageRange): [number, number] {
+    return [this.vpn(range.at), this.vpn(range.at + range.pages)];
+  }
+
+  #openUffd(mode: 'async' | 'sync'): void {
+    const async = mode === 'async';
+    this.#uffd = this.system.nextId();
+    this.mm.userfaultfds.set(this.#uffd, { wpAsync: async, wpUnpopulated: async });
   }
 
   #setThp(kb: number, enabled: 'always' | 'madvise' | 'never', memory: 'anon' | 'shmem'): void {
@@ -150,11 +206,11 @@ export class Story {
     });
   }
 
-  #touch(mm: AddressSpace, range: TouchRange, kind: AccessKind): TouchOutcome {
+  #touch(mm: AddressSpace, range: TouchRange, touch: PageTouch): TouchOutcome {
     const faults: number[] = [];
     const signals: number[] = [];
     for (let i = 0; i < range.pages; i += range.step ?? 1) {
-      const result = accessPage(mm, this.vpn(range.at + i), kind);
+      const result = touch(mm, this.vpn(range.at + i), i);
       if (result.signal !== null) signals.push(faults.length);
       faults.push(result.faults);
     }
@@ -169,6 +225,6 @@ export class Story {
       this.children.delete(operation.id);
     } else if (operation.does === 'munmap') {
       munmap(mm, this.vpn(operation.at), this.vpn(operation.at + operation.pages));
-    } else this.#touch(mm, operation, operation.does);
+    } else this.#touch(mm, operation, operation.does === 'read' ? READ : CHILD_WRITE);
   }
 }

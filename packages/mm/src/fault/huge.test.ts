@@ -1,0 +1,120 @@
+import { scriptedAllocator, sequentialAllocator } from '@ptelab/folio';
+import { arm64, x86_64, type Arch } from '@ptelab/pte';
+import { describe, expect, it } from 'vitest';
+import type { AddressSpace } from '../address-space.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { exitMmap, fork } from '../ops/fork.ts';
+import {
+  BASE,
+  cost,
+  exclusive,
+  hexOf,
+  mapAnon,
+  pfnOf,
+  present,
+  testMm,
+  touch,
+  vmaAt,
+  writable,
+} from '../testing.fixture.ts';
+import { VM_UFFD_WP } from '../vma/flags.ts';
+
+const x86 = x86_64({ kernel: '7.2' });
+const plain = x86_64({ kernel: '7.2', softDirty: false });
+const arm = arm64({ kernel: '7.2' });
+
+function huge(arch: Arch): AddressSpace {
+  const mm = testMm(arch, { kb: [2048] });
+  mapAnon(mm, BASE, BASE + 1024);
+  touch(mm, BASE + 7);
+  return mm;
+}
+
+describe('a write to an empty PMD', () => {
+  it.each([
+    ['x86-64', x86, '0x80000000100008e7'],
+    ['x86-64 without soft-dirty', plain, '0x80000000100000e7'],
+    ['arm64', arm, '0x00e8000010000f41'],
+  ])('%s maps a huge page: young, dirty, writable, exclusive', (_, arch, entry) => {
+    const mm = huge(arch);
+    expect(hexOf(mm, BASE)).toBe(entry);
+    expect(cost(mm)).toEqual({ faults: 1 });
+    const { memmap } = mm.system;
+    expect([memmap.folioRefcount(0x10000), memmap.folioMapcount(0x10000)]).toEqual([1, 1]);
+    expect([0x10000, 0x10001].map((pfn) => memmap.anonExclusive(pfn))).toEqual([true, false]);
+    expect(touch(mm, BASE, BASE + 512)).toBe(0);
+    expect(mm.pmd(BASE + 512)).toBeUndefined();
+  });
+
+  it('falls back to smaller folios if there is no such page', () => {
+    const allocator = scriptedAllocator([{ order: 9, pfn: null }], sequentialAllocator());
+    const mm = testMm(arm, { kb: [2048, 16], allocator });
+    mapAnon(mm, BASE, BASE + 512);
+    touch(mm, BASE + 8);
+    expect(present(mm, BASE, BASE + 512)).toEqual([8, 9, 10, 11]);
+  });
+
+  it.each([
+    ['the VMA does not hold it', 1, 512, 0],
+    ['userfaultfd watches', 0, 512, 1],
+  ])('not where %s', (_, from, to, uffd) => {
+    const mm = testMm(arm, { kb: [2048] });
+    mapAnon(mm, BASE + from, BASE + to).uffd = uffd;
+    touch(mm, BASE + 8);
+    expect(present(mm, BASE, BASE + 512)).toEqual([8]);
+  });
+
+  it('not where a table is already', () => {
+    const mm = testMm(arm, { kb: [2048] });
+    mapAnon(mm, BASE, BASE + 512);
+    mm.allocTable(BASE);
+    touch(mm, BASE + 8);
+    expect(present(mm, BASE, BASE + 512)).toEqual([8]);
+  });
+
+  it('a read would map the huge zero page, which is not modelled', () => {
+    const mm = testMm(arm, { kb: [2048] });
+    mapAnon(mm, BASE, BASE + 512);
+    expect(() => touch(mm, BASE, BASE + 1, 'read')).toThrow('not modelled: the huge zero page');
+  });
+});
+
+describe('a write to a write-protected huge page', () => {
+  it.each([x86, arm])('$name: keeps an exclusive one', (arch) => {
+    const mm = huge(arch);
+    const before = hexOf(mm, BASE);
+    const pmd = mm.pmd(BASE);
+    if (pmd instanceof HugePmd) pmd.entry.bits = arch.pteWrprotect(pmd.entry.bits);
+    expect(touch(mm, BASE + 100)).toBe(1);
+    expect(hexOf(mm, BASE)).toBe(before);
+  });
+
+  it.each([x86, arm])('$name: splits a shared one and copies the page', (arch) => {
+    const mm = huge(arch);
+    const child = fork(mm);
+    cost(mm);
+    expect(touch(mm, BASE + 100)).toBe(2);
+    expect(cost(mm)).toMatchObject({ pmdSplits: 1 });
+    expect(writable(mm, BASE, BASE + 512)).toEqual([100]);
+    expect(pfnOf(mm, BASE + 99)).toBe(0x10000 + 99);
+    expect(exclusive(mm, BASE, BASE + 512)).toEqual([100]);
+    expect(writable(child, BASE, BASE + 512)).toEqual([]);
+  });
+
+  it.each([x86, arm])('$name: keeps one that the other process has left', (arch) => {
+    const mm = huge(arch);
+    exitMmap(fork(mm));
+    expect(mm.system.memmap.anonExclusive(0x10000)).toBe(false);
+    expect(touch(mm, BASE + 100)).toBe(1);
+    expect(mm.pmd(BASE)).toBeInstanceOf(HugePmd);
+    expect(mm.system.memmap.anonExclusive(0x10000)).toBe(true);
+  });
+
+  it('under userfaultfd it is not modelled', () => {
+    const mm = huge(x86);
+    vmaAt(mm, BASE).flags |= VM_UFFD_WP;
+    const pmd = mm.pmd(BASE);
+    if (pmd instanceof HugePmd) pmd.entry.bits = x86.pteMkuffdWp(pmd.entry.bits);
+    expect(() => touch(mm, BASE)).toThrow('a write to a page that userfaultfd write-protects');
+  });
+});

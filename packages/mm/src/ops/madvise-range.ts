@@ -1,0 +1,120 @@
+import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { folioPteBatch, FPB_MERGE_YOUNG_DIRTY } from '../folio-pte-batch.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { splitHugePmd } from '../huge/split.ts';
+import type { MmuGather } from '../mmu-gather.ts';
+import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
+import { splitFolio } from './split-folio.ts';
+
+/** A batch of entries that advice applies to: one page, or a whole large folio. */
+export interface AdvisedBatch {
+  readonly table: PteTable;
+  readonly index: number;
+  readonly nr: number;
+  /** The first entry, with young and dirty of all. */
+  readonly pte: Pte;
+  /** Frame of the first page. */
+  readonly page: number;
+}
+
+/** True if only this address space maps the folio: mapped once per page. */
+function exclusivelyMapped(mm: AddressSpace, page: number): boolean {
+  const { memmap } = mm.system;
+  return memmap.folioMapcount(page) === memmap.folioNrPages(page);
+}
+
+/** True if several address spaces may map a large folio. */
+function maybeMappedShared(mm: AddressSpace, page: number): boolean {
+  const { memmap } = mm.system;
+  return memmap.mmIds.maybeShared(memmap.folioHead(page), memmap.folioMapcount(page));
+}
+
+/**
+ * Visits the mapped pages of [start, end) for MADV_FREE and MADV_COLD: single pages one by one, large
+ * folios as a whole. A large folio of which the batch does not cover everything is split first, if it
+ * is this address space's own, and visited page by page.
+ *
+ * @kernel mm/madvise.c madvise_free_pte_range, madvise_cold_or_pageout_pte_range
+ */
+export function forEachAdvisedBatch(
+  mm: AddressSpace,
+  start: number,
+  end: number,
+  visit: (batch: AdvisedBatch) => void,
+): void {
+  for (let vpn = start; vpn < end; ) {
+    const next = Math.min(end, vpn - (vpn % mm.pmdPages) + mm.pmdPages);
+    const pmd = mm.pmd(vpn);
+    if (pmd instanceof HugePmd) splitHugePmd(mm, pmd);
+    const table = mm.pmd(vpn);
+    if (table instanceof PteTable) advisePteRange(mm, table, vpn, next, visit);
+    vpn = next;
+  }
+}
+
+function advisePteRange(
+  mm: AddressSpace,
+  table: PteTable,
+  start: number,
+  end: number,
+  visit: (batch: AdvisedBatch) => void,
+): void {
+  const { arch, memmap } = mm.system;
+  const pte = makePte();
+  for (let index = start - table.base; index < end - table.base; ) {
+    arch.ptepGet(mm, table, index, pte);
+    const page = arch.ptePresent(pte.bits) ? vmNormalPage(mm, pte) : NO_PAGE;
+    if (page === NO_PAGE) {
+      index++;
+      continue;
+    }
+    let nr = 1;
+    if (memmap.folioOrder(page) > 0) {
+      const max = end - table.base - index;
+      nr = folioPteBatch(mm, table, index, pte, max, FPB_MERGE_YOUNG_DIRTY);
+      if (nr < memmap.folioNrPages(page)) {
+        const split = !maybeMappedShared(mm, page) && splitFolio(mm.system, memmap.folioHead(page));
+        if (!split) index += nr;
+        continue;
+      }
+    }
+    visit({ table, index, nr, pte, page });
+    index += nr;
+  }
+}
+
+/**
+ * MADV_FREE: the pages may be dropped unless they are written again. Clean and old from now on, still
+ * writable.
+ *
+ * @kernel mm/madvise.c madvise_free_pte_range
+ */
+export function madviseFree(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
+  const { arch, memmap } = mm.system;
+  forEachAdvisedBatch(mm, start, end, ({ table, index, nr, pte, page }) => {
+    const head = memmap.folioHead(page);
+    const section = memmap.section(head);
+    if (section.dirty[head - section.base] === 1) {
+      if (!exclusivelyMapped(mm, page)) return;
+      memmap.setFolioDirty(page, false);
+    }
+    if (!arch.pteYoung(pte.bits) && !arch.pteDirty(pte.bits)) return;
+    arch.clearYoungDirtyPtes(mm, table, index, nr, { young: true, dirty: true });
+    gather.flushPteRange(table.base + index, nr);
+  });
+}
+
+/**
+ * MADV_COLD: the pages are the next to be reclaimed. Old from now on.
+ *
+ * @kernel mm/madvise.c madvise_cold_or_pageout_pte_range
+ */
+export function madviseCold(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
+  const { arch } = mm.system;
+  forEachAdvisedBatch(mm, start, end, ({ table, index, nr, pte, page }) => {
+    if (!exclusivelyMapped(mm, page) || !arch.pteYoung(pte.bits)) return;
+    arch.clearYoungDirtyPtes(mm, table, index, nr, { young: true, dirty: false });
+    gather.flushPteRange(table.base + index, nr);
+  });
+}

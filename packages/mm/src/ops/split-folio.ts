@@ -1,0 +1,101 @@
+import { folioAddRmapPtes, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
+import { makePte } from '@ptelab/pte';
+import { mappingsOf, type PageMapping } from '../rmap-walk.ts';
+import type { System } from '../system.ts';
+import { VM_LOCKED } from '../vma/flags.ts';
+
+/**
+ * What the entry of a page looks like after its folio was split: it went through a migration entry
+ * and came back with the VMA's protection and what the migration entry carries.
+ *
+ * @kernel mm/migrate.c remove_migration_pte
+ */
+function restoredBits(system: System, mapping: PageMapping): number {
+  const { arch } = system;
+  const old = mapping.table.bits[mapping.index] ?? 0;
+  const vma = mapping.mm.vmas.lookup(mapping.table.base + mapping.index);
+  const entry = makePte();
+  arch.pfnPte(mapping.pfn, vma?.pageProt ?? 0, entry);
+  let bits = arch.pteMkold(entry.bits);
+  if (arch.pteYoung(old)) bits = arch.pteMkyoung(bits);
+  // Restored without marking soft-dirty: that bit is carried by itself.
+  if (arch.pteDirty(old)) bits = arch.pteMkdirty(bits);
+  if (arch.pteWrite(old)) bits = arch.pteMkwrite(bits);
+  if (arch.pteSoftDirty(old)) bits = arch.pteMksoftDirty(bits);
+  if (arch.pteUffdWp(old)) bits = arch.pteMkuffdWp(bits);
+  return bits;
+}
+
+/**
+ * Splits a large anonymous folio into single pages; entries that mapped it map the same frames
+ * afterwards. Pages that nobody maps are freed.
+ *
+ * @returns false if somebody else holds a reference, and nothing was done.
+ * @kernel mm/huge_memory.c split_folio
+ */
+export function splitFolio(system: System, head: number): boolean {
+  const { arch, memmap } = system;
+  if (memmap.folioRefcount(head) !== memmap.folioMapcount(head)) return false;
+  const nr = memmap.folioNrPages(head);
+  const mappings = mappingsOf(system, head, nr);
+  const section = memmap.section(head);
+  const at = head - section.base;
+  const dirty =
+    section.dirty[at] === 1 ||
+    mappings.some(({ table, index }) => arch.pteDirty(table.bits[index] ?? 0));
+  const exclusive = Array.from({ length: nr }, (_, i) => memmap.anonExclusive(head + i));
+  const contents = Array.from({ length: nr }, (_, i) => memmap.content(head + i));
+  const restored = mappings.map((mapping) => restoredBits(system, mapping));
+  const cleared = makePte();
+  for (const { mm, table, index, pfn } of mappings) {
+    arch.getAndClearFullPtes(mm, table, index, 1, cleared);
+    folioRemoveRmapPtes(memmap, mm.id, pfn, 1);
+  }
+  const mapped = new Set(mappings.map(({ pfn }) => pfn));
+  for (let i = 0; i < nr; i++) {
+    const pfn = head + i;
+    memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
+    memmap.setFolioDirty(pfn, dirty);
+    memmap.setContent(pfn, contents[i] ?? 0);
+    if (mapped.has(pfn)) memmap.setAnonExclusive(pfn, 1, exclusive[i] === true);
+    else memmap.folioPut(pfn, 1);
+  }
+  for (const [i, mapping] of mappings.entries()) {
+    if (becomesZeroPage(system, mapping)) mapZeroPage(system, mapping, restored[i] ?? 0);
+    else restoreMapping(system, mapping, restored[i] ?? 0);
+  }
+  return true;
+}
+
+function restoreMapping(system: System, mapping: PageMapping, bits: number): void {
+  const { arch, memmap } = system;
+  const { mm, table, index, pfn } = mapping;
+  const entry = makePte();
+  arch.pfnPte(pfn, bits, entry);
+  arch.setPtes(mm, table, index, entry, 1);
+  if (memmap.mapcount(pfn) > 0) memmap.folioRefAdd(pfn, 1);
+  folioAddRmapPtes(memmap, mm.id, pfn, 1);
+}
+
+/**
+ * A page of the folio that was never written, or holds zeroes again, is not worth keeping.
+ *
+ * @kernel mm/migrate.c try_to_map_unused_to_zeropage (6.12 on)
+ */
+function becomesZeroPage(system: System, { mm, table, index, pfn }: PageMapping): boolean {
+  const vma = mm.vmas.lookup(table.base + index);
+  return system.memmap.content(pfn) === 0 && vma !== undefined && (vma.flags & VM_LOCKED) === 0;
+}
+
+function mapZeroPage(system: System, mapping: PageMapping, old: number): void {
+  const { arch, memmap, zeroPfn } = system;
+  const { mm, table, index, pfn } = mapping;
+  const vma = mm.vmas.lookup(table.base + index);
+  const entry = makePte();
+  arch.pfnPte(zeroPfn, vma?.pageProt ?? 0, entry);
+  entry.bits = arch.pteMkspecial(entry.bits);
+  if (arch.pteSoftDirty(old)) entry.bits = arch.pteMksoftDirty(entry.bits);
+  if (arch.pteUffdWp(old)) entry.bits = arch.pteMkuffdWp(entry.bits);
+  arch.setPtes(mm, table, index, entry, 1);
+  memmap.folioPut(pfn, 1);
+}
