@@ -8,7 +8,7 @@ const sources = ['packages/*/{src,test}/**/*.ts', 'apps/*/{src,test}/**/*.{ts,ts
 const tests = ['**/*.test.{ts,tsx}', '{packages,apps}/*/test/**/*.{ts,tsx}'];
 
 /** Files that turn raw words into BigInt and back. */
-const edges = ['packages/pte/src/**/raw.ts'];
+const edges = ['packages/pte/src/**/{raw,decode}.ts'];
 
 const erasable = [
   { selector: 'TSEnumDeclaration', message: 'Use a const object and a union.' },

@@ -56,7 +56,9 @@ const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()}
 if (!values.json) {
   console.log(`Model speed on the cover letter's layouts, ${mib} MiB, counting on. ${machine}`);
   console.log(`Nanoseconds per entry, median of ${cycles} (best beside it):\n`);
-  console.log('case machine                  to RO    best   to RW    best   entry touches per RO call');
+  console.log(
+    'case machine                  to RO    best   to RW    best   entry touches per RO call',
+  );
 }
 const rows: Row[] = [];
 for (const layout of LAYOUTS) {
@@ -74,4 +76,5 @@ for (const layout of LAYOUTS) {
     if (!values.json) print(row);
   }
 }
-if (values.json) console.log(JSON.stringify({ formatVersion: 1, machine, mib, cycles, rows }, null, 2));
+if (values.json)
+  console.log(JSON.stringify({ formatVersion: 1, machine, mib, cycles, rows }, null, 2));

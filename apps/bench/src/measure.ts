@@ -21,7 +21,11 @@ export interface CycleMeasurement {
 
 const BYTES_PER_PAGE = 4096;
 
-function timeCall(story: Story, pages: number, prot: number): { ns: number; events: EventCounters } {
+function timeCall(
+  story: Story,
+  pages: number,
+  prot: number,
+): { ns: number; events: EventCounters } {
   takeEvents(story.mm.events);
   const args = {
     start: STORY_BASE_VPN * BYTES_PER_PAGE,
@@ -33,7 +37,9 @@ function timeCall(story: Story, pages: number, prot: number): { ns: number; even
   const result = mprotect(story.mm, args);
   const ns = (performance.now() - begin) * 1e6;
   if (result.error !== null || result.pages !== pages) {
-    throw new Error(`mprotect changed ${result.pages} of ${pages} pages, error ${result.error ?? 'none'}`);
+    throw new Error(
+      `mprotect changed ${result.pages} of ${pages} pages, error ${result.error ?? 'none'}`,
+    );
   }
   return { ns, events: takeEvents(story.mm.events) };
 }

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from './chromium.ts';
+import { hasBrowser, launchChromium } from './chromium.ts';
 import { serve, type Served } from './serve.ts';
 
 const BUILT = join(import.meta.dirname, '../dist/web');
 
-describe.skipIf(process.env.PTELAB_NO_BROWSER === '1')('the built page', () => {
+describe.skipIf(!hasBrowser())('the built page', () => {
   let served: Served | undefined;
   let browser: Browser | undefined;
   let page: Page;

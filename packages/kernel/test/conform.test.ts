@@ -17,7 +17,14 @@ async function conform(file: string, mode: ConformMode, family?: string) {
 }
 
 it('there are recordings of both architectures and three kernels', () => {
-  for (const start of ['arm64-6.12', 'arm64-7.2', 'arm64-7.3', 'amd64-6.12', 'amd64-7.2', 'amd64-7.3']) {
+  for (const start of [
+    'arm64-6.12',
+    'arm64-7.2',
+    'arm64-7.3',
+    'amd64-6.12',
+    'amd64-7.2',
+    'amd64-7.3',
+  ]) {
     expect(files.some((name) => name.startsWith(start))).toBe(true);
   }
 });
@@ -43,8 +50,12 @@ describe('story mode agrees from an empty address space', () => {
   });
 });
 
-it('story mode names what the model lacks, and counts every step it cost', { timeout: 60_000 }, async () => {
-  const { summary } = await conform('amd64-7.2.ndjson.gz', 'story', 'l_4k_swap_part');
-  expect(summary.unsupported).toBeGreaterThan(0);
-  expect(summary.mismatches).toBe(0);
-});
+it(
+  'story mode names what the model lacks, and counts every step it cost',
+  { timeout: 60_000 },
+  async () => {
+    const { summary } = await conform('amd64-7.2.ndjson.gz', 'story', 'l_4k_swap_part');
+    expect(summary.unsupported).toBeGreaterThan(0);
+    expect(summary.mismatches).toBe(0);
+  },
+);

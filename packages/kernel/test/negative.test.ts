@@ -82,13 +82,16 @@ it.each(['step', 'story'] as const)('%s mode sees one flipped PageAnonExclusive'
   expect(what).toEqual(['PageAnonExclusive 5']);
 });
 
-it.each(['step', 'story'] as const)('%s mode sees a call that is missing from the trace', async (mode) => {
-  const what = await spoil(mode, (recording) => {
-    const step = firstMprotect(recording);
-    step.seq = (step.seq ?? []).filter((line) => !line.startsWith('k_start'));
-  });
-  expect(what).toEqual(['call 2']);
-});
+it.each(['step', 'story'] as const)(
+  '%s mode sees a call that is missing from the trace',
+  async (mode) => {
+    const what = await spoil(mode, (recording) => {
+      const step = firstMprotect(recording);
+      step.seq = (step.seq ?? []).filter((line) => !line.startsWith('k_start'));
+    });
+    expect(what).toEqual(['call 2']);
+  },
+);
 
 it.each(['step', 'story'] as const)('%s mode sees a wrong total', async (mode) => {
   const what = await spoil(mode, (recording) => {

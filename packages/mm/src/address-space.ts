@@ -6,7 +6,7 @@ import {
   type MmContext,
   type TraceSink,
 } from '@ptelab/pte';
-import { HugePmd } from './huge/huge-pmd.ts';
+import type { HugePmd } from './huge/huge-pmd.ts';
 import type { System } from './system.ts';
 import { VmaList } from './vma/vma-list.ts';
 
@@ -53,7 +53,7 @@ export class AddressSpace implements MmContext {
   /** PR_SET_MDWE: memory that was not executable may not become so, nor writable and executable. */
   denyWriteExec = false;
   /** Protection keys in use; 0 always is. */
-  readonly pkeys: Set<number> = new Set([0]);
+  readonly pkeys: Set<number> = new Set<number>([0]);
   /** Features of the userfaultfds that watch this address space, by the id that VMAs hold. */
   readonly userfaultfds: Map<number, UserfaultfdFeatures> = new Map<number, UserfaultfdFeatures>();
   /** Protection key for PROT_EXEC alone, once it was needed; 0 before. */

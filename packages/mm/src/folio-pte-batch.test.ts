@@ -222,7 +222,11 @@ describe('merging into the caller’s copy', () => {
   it.each([
     ['write', FPB_MERGE_WRITE, (bits: number): number => x86.pteMkwrite(bits)],
     ['young', FPB_MERGE_YOUNG_DIRTY, (bits: number) => x86.pteMkyoung(bits)],
-    ['dirty, and with it soft-dirty', FPB_MERGE_YOUNG_DIRTY, (bits: number) => x86.pteMkdirty(bits)],
+    [
+      'dirty, and with it soft-dirty',
+      FPB_MERGE_YOUNG_DIRTY,
+      (bits: number) => x86.pteMkdirty(bits),
+    ],
   ])('%s of a later page', (_, flag, set) => {
     const mm = mapped(x86);
     changeBits(mm, span(BASE, BASE + 4), (bits) => x86.pteMkold(bits));

@@ -1,4 +1,9 @@
-export { AddressSpace, type MmLimits, type Pmd, type UserfaultfdFeatures } from './address-space.ts';
+export {
+  AddressSpace,
+  type MmLimits,
+  type Pmd,
+  type UserfaultfdFeatures,
+} from './address-space.ts';
 export { createSystem, type SystemOptions } from './create-system.ts';
 export { accessPage, fillPage, storeByte, type AccessResult } from './fault/access.ts';
 export { handleMmFault, type FaultResult } from './fault/handle.ts';
@@ -16,6 +21,7 @@ export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
 export { clearRefsReferenced, clearRefsSoftDirty } from './ops/clear-refs.ts';
 export { exitMmap, fork } from './ops/fork.ts';
 export { madvise, type Advice } from './ops/madvise.ts';
+export { mlock } from './ops/mlock.ts';
 export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
 export { mremapFixed } from './ops/mremap.ts';
 export { munmap } from './ops/munmap.ts';

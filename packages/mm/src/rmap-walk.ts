@@ -1,4 +1,4 @@
-import { PteTable } from '@ptelab/pte';
+import type { PteTable } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
 import type { System } from './system.ts';
 

@@ -13,15 +13,10 @@ import { changeNonePte, changeSoftleafPte } from './softleaf.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Walks the entries [start, end) of one leaf table. */
-function changePteRange(
-  range: PteRange,
-  pte: Pte,
-  start: number,
-  strategy: Strategy,
-): void {
+function changePteRange(range: PteRange, pte: Pte, start: number, strategy: Strategy): void {
   const { arch, mm, table } = range;
   flushTlbBatchedPending(mm);
-  for (let index = start; index < range.end; ) {
+  for (let index = start; index < range.end;) {
     arch.ptepGet(mm, table, index, pte);
     if (arch.ptePresent(pte.bits)) {
       index += strategy.changePresentPtes(range, index, pte);
@@ -55,7 +50,7 @@ export function changeProtection(
   const pte = makePte();
   let range: PteRange | undefined;
   let hugePages = 0;
-  for (let vpn = start; vpn < end; ) {
+  for (let vpn = start; vpn < end;) {
     const next = Math.min(end, vpn - (vpn % pmdPages) + pmdPages);
     if (marks && mm.pmd(vpn) === undefined) mm.allocTable(vpn);
     let pmd = mm.pmd(vpn);

@@ -65,7 +65,7 @@ export function mprotectFixup(
   const pages = changeProtection(change, start, end, strategy);
   gather.endVma();
   if ((oldFlags & (VM_LOCKED | VM_WRITE | VM_SHARED)) === VM_LOCKED && (flags & VM_WRITE) !== 0) {
-    populateRange(mm, start, end);
+    populateRange(mm, start, end, true);
   }
   return { vma: own, pages };
 }

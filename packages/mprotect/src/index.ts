@@ -1,9 +1,5 @@
 export { changeProtection } from './change-protection.ts';
-export {
-  MM_CP_TRY_CHANGE_WRITABLE,
-  MM_CP_UFFD_WP,
-  MM_CP_UFFD_WP_RESOLVE,
-} from './cp-flags.ts';
+export { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from './cp-flags.ts';
 export { PteRange, type ProtectionChange } from './pte-range.ts';
 export { findStrategy, kernelStrategy, STRATEGIES } from './strategies/built-in.ts';
 export { merged } from './strategies/merged.ts';

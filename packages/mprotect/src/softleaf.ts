@@ -18,7 +18,9 @@ import type { PteRange } from './pte-range.ts';
 function downgrade(range: PteRange, entry: NonPresentEntry): NonPresentEntry {
   switch (entry.kind) {
     case 'migration-write': {
-      const anon = range.mm.system.memmap.isAnon(splitMigrationOffset(entry.offset, range.arch.swapPfnBits).pfn);
+      const anon = range.mm.system.memmap.isAnon(
+        splitMigrationOffset(entry.offset, range.arch.swapPfnBits).pfn,
+      );
       const kind = anon ? 'migration-read-exclusive' : 'migration-read';
       return { ...entry, kind, uffdWp: false, exclusive: false };
     }
@@ -68,7 +70,14 @@ export function changeNonePte(range: PteRange, index: number): number {
   if (!userfaultfdWpUseMarkers(range.mm, range.vma)) return 0;
   const marker = makePte();
   range.arch.encodeNonPresent(
-    { kind: 'marker', type: 0, offset: MARKER_UFFD_WP, softDirty: false, uffdWp: false, exclusive: false },
+    {
+      kind: 'marker',
+      type: 0,
+      offset: MARKER_UFFD_WP,
+      softDirty: false,
+      uffdWp: false,
+      exclusive: false,
+    },
     marker,
   );
   range.arch.setPtes(range.mm, range.table, index, marker, 1);

@@ -35,9 +35,7 @@ export interface Strategy {
  *
  * @throws RangeError if the name is not kebab-case.
  */
-export function defineStrategy(
-  strategy: Omit<Strategy, 'kind' | 'apiVersion'>,
-): Strategy {
+export function defineStrategy(strategy: Omit<Strategy, 'kind' | 'apiVersion'>): Strategy {
   if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(strategy.name)) {
     throw new RangeError(`strategy name ${JSON.stringify(strategy.name)} is not kebab-case`);
   }

@@ -90,11 +90,7 @@ function overridePkey(mm: AddressSpace, vma: Vma, prot: number, pkey: number | u
 }
 
 /** New flags of one VMA, or why it may not have them. */
-function newProtection(
-  mm: AddressSpace,
-  vma: Vma,
-  args: MprotectArgs,
-): NewProtection | 'EACCES' {
+function newProtection(mm: AddressSpace, vma: Vma, args: MprotectArgs): NewProtection | 'EACCES' {
   let prot = args.prot & VM_ACCESS_FLAGS;
   const pkey = overridePkey(mm, vma, prot, args.pkey);
   if (mm.readImpliesExec && (prot & VM_READ) !== 0 && ((vma.flags >> 4) & VM_EXEC) !== 0) {

@@ -8,11 +8,7 @@ import {
   type Vma,
 } from '@ptelab/mm';
 import { changeProtection } from './change-protection.ts';
-import {
-  MM_CP_TRY_CHANGE_WRITABLE,
-  MM_CP_UFFD_WP,
-  MM_CP_UFFD_WP_RESOLVE,
-} from './cp-flags.ts';
+import { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from './cp-flags.ts';
 import type { Strategy } from './strategy.ts';
 
 /**

@@ -148,13 +148,7 @@ export interface PageTableOps {
   /** Stores `nr` entries that map consecutive pages, the first being `pte`. */
   setPtes(mm: MmContext, table: PteTable, index: number, pte: Readonly<Pte>, nr: number): void;
   /** Clears `nr` entries; `out` becomes the first, with young and dirty of all. */
-  getAndClearFullPtes(
-    mm: MmContext,
-    table: PteTable,
-    index: number,
-    nr: number,
-    out: Pte,
-  ): void;
+  getAndClearFullPtes(mm: MmContext, table: PteTable, index: number, nr: number, out: Pte): void;
   /** Write-protects `nr` entries (fork). Leaves a flush of the address space owed. */
   wrprotectPtes(mm: MmContext, table: PteTable, index: number, nr: number): void;
   /**

@@ -1,14 +1,6 @@
 /** A kernel release that the model knows. */
 export type KernelRelease =
-  | '6.12'
-  | '6.16'
-  | '6.17-rc1'
-  | '6.17'
-  | '6.18'
-  | '6.19'
-  | '7.1'
-  | '7.2'
-  | '7.3';
+  '6.12' | '6.16' | '6.17-rc1' | '6.17' | '6.18' | '6.19' | '7.1' | '7.2' | '7.3';
 
 /** The releases in order of age. */
 export const KERNEL_RELEASES: readonly KernelRelease[] = [
@@ -63,6 +55,8 @@ export interface KernelFeatures {
   readonly mremapBatches: boolean;
   /** MADV_GUARD_INSTALL and guard markers exist. Since 6.13. */
   readonly guardMarkers: boolean;
+  /** The huge zero page is mapped by a special entry. Since 6.18. */
+  readonly hugeZeroSpecial: boolean;
   /** VMA merging ignores and keeps VM_SOFTDIRTY of both sides. Since 6.19. */
   readonly stickyVmaFlags: boolean;
   /** mprotect tests `pte_protnone` for NUMA before the page lookup. Since 6.19. */
@@ -87,6 +81,7 @@ const V6_12: KernelFeatures = {
   reuseLargeAnon: false,
   mremapBatches: false,
   guardMarkers: false,
+  hugeZeroSpecial: false,
   stickyVmaFlags: false,
   numaProtnoneFirst: false,
 };
@@ -111,8 +106,10 @@ const V6_17: KernelFeatures = {
   devmapBit: false,
 };
 
+const V6_18: KernelFeatures = { ...V6_17, hugeZeroSpecial: true };
+
 const V6_19: KernelFeatures = {
-  ...V6_17,
+  ...V6_18,
   arm64NeedsFlush: true,
   localFlushOnFault: true,
   accessFlagsRawNoop: true,
@@ -127,7 +124,7 @@ const FEATURES: Readonly<Record<KernelRelease, KernelFeatures>> = {
   '6.16': V6_16,
   '6.17-rc1': V6_17,
   '6.17': V6_17,
-  '6.18': V6_17,
+  '6.18': V6_18,
   '6.19': V6_19,
   '7.1': V7_1,
   '7.2': V7_1,

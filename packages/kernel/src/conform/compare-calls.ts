@@ -50,7 +50,8 @@ function firstDifference(
   for (let i = 0; i < length; i++) {
     const expected = recorded[i];
     const found = modelled[i];
-    if (expected !== undefined && found !== undefined && sameCall(expected, found, sameEntry)) continue;
+    if (expected !== undefined && found !== undefined && sameCall(expected, found, sameEntry))
+      continue;
     return { what: `call ${i}`, expected: show(expected), found: show(found) };
   }
   return null;

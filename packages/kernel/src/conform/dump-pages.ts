@@ -19,7 +19,7 @@ export interface RecordedPage {
   readonly pfn: number;
   readonly kind: PageKind;
   readonly compound: 'head' | 'tail' | 'single';
-  /** Low word of page->flags, if it was read. */
+  /** Low word of the page's flags, if it was read. */
   readonly flags: number | null;
   readonly anonExclusive: boolean;
   readonly mapcount: number | null;

@@ -1,6 +1,6 @@
 import { PAGE_KIND } from '@ptelab/folio';
 import { HugePmd, type AddressSpace } from '@ptelab/mm';
-import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import { makePte, type PteTable, type Pte } from '@ptelab/pte';
 import { STORY_BASE_VPN, type Story } from '@ptelab/scenario';
 import type { DumpStep } from '../recording/types.ts';
 import { wordsOfHex } from '../recording/words.ts';

@@ -1,13 +1,13 @@
 import { makePte, takeEvents } from '@ptelab/pte';
-import {
-  createMachine,
-  parseOpLine,
-  Story,
-  type MprotectOp,
-} from '@ptelab/scenario';
+import { createMachine, parseOpLine, Story, type MprotectOp } from '@ptelab/scenario';
 import type { DumpStep, OpStep, Recording } from '../recording/types.ts';
 import { recordedMachine } from '../recording/machine.ts';
-import { compareCalls, compareTlbOperations, sameRawEntry, type Comparison } from './compare-calls.ts';
+import {
+  compareCalls,
+  compareTlbOperations,
+  sameRawEntry,
+  type Comparison,
+} from './compare-calls.ts';
 import { compareDump } from './compare-dump.ts';
 import { vmaDifferences } from './compare-vmas.ts';
 import { FolioOrders, recordedZeroPfn } from './dump-pages.ts';
@@ -15,7 +15,6 @@ import { loadDump } from './load-dump.ts';
 import type { RecordingReport } from './report-builder.ts';
 import { modelCall, visibleCalls, type Call } from './traced-calls.ts';
 import { keepsPageTables, VmaEffects } from './vma-effects.ts';
-
 
 /** Pages whose entries are known, relative to the story's window. */
 interface KnownPages {
@@ -56,8 +55,10 @@ export class StepReplay {
       else if (step.t === 'vmas') {
         const place = { step: index, op: `vmas ${step.label}` };
         this.#report.differences(place, vmaDifferences(this.#story, step));
-      }
-      else this.#forget(`${step.access === 'w' ? 'wf' : 'rf'} ${step.label} ${step.off} ${step.n} ${step.step}`);
+      } else
+        this.#forget(
+          `${step.access === 'w' ? 'wf' : 'rf'} ${step.label} ${step.off} ${step.n} ${step.step}`,
+        );
     }
   }
 
@@ -98,7 +99,10 @@ export class StepReplay {
       ]);
     }
     if (operation.at < this.#known.at || operation.at + operation.pages > this.#known.end) return;
-    this.#calls(place, compareCalls(step, calls, this.#story.machine.spec, { sameEntry: sameRawEntry }));
+    this.#calls(
+      place,
+      compareCalls(step, calls, this.#story.machine.spec, { sameEntry: sameRawEntry }),
+    );
     this.#calls(place, compareTlbOperations(step, mm.events, this.#story.machine.spec));
   }
 

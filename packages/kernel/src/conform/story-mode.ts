@@ -180,7 +180,7 @@ export class StoryReplay {
       if (!this.#frames.sameEntry(expected, pte)) {
         differences.push({ what: `pte ${dump.off + i}`, expected: raw, found: rawHex(pte) });
       }
-    } else if ((pmd instanceof PteTable) !== (raw !== null)) {
+    } else if (pmd instanceof PteTable !== (raw !== null)) {
       const found = pmd instanceof PteTable ? 'a table' : 'no table';
       differences.push({ what: `pte ${dump.off + i}`, expected: raw ?? 'no table', found });
     }

@@ -5,7 +5,6 @@ import {
   madvise,
   mmapFixed,
   munmap,
-  Vma,
   VM_LOCKED,
   VM_SOFTDIRTY,
   VM_UFFD_WP,
@@ -14,7 +13,13 @@ import {
   type AddressSpace,
   type VmFile,
 } from '@ptelab/mm';
-import { protBits, type MmapOp, type Operation, type PageRange, type Story } from '@ptelab/scenario';
+import {
+  protBits,
+  type MmapOp,
+  type Operation,
+  type PageRange,
+  type Story,
+} from '@ptelab/scenario';
 
 const FLAG_ADVICE = ['DONTFORK', 'DOFORK', 'HUGEPAGE', 'NOHUGEPAGE', 'MERGEABLE'];
 const UFFD_CONTEXT = 1;
@@ -49,9 +54,12 @@ function clearSoftDirty(mm: AddressSpace): void {
 function moveVma(mm: AddressSpace, start: number, nr: number, target: number): void {
   const vma = mm.vmas.lookup(start);
   if (vma === undefined) return;
-  const pgoff = vma.anonVma === null && vma.file === null ? target : vma.pgoff + (start - vma.start);
-  const moved = new Vma({ ...vma, start: target, end: target + nr, pgoff });
-  moved.pageProt = vma.pageProt;
+  const pgoff =
+    vma.anonVma === null && vma.file === null ? target : vma.pgoff + (start - vma.start);
+  const moved = vma.cloneRange(start, start + nr);
+  moved.start = target;
+  moved.end = target + nr;
+  moved.pgoff = pgoff;
   munmap(mm, target, target + nr);
   munmap(mm, start, start + nr);
   mm.vmas.insert(moved);
@@ -173,4 +181,3 @@ export function keepsPageTables(operation: Operation): boolean {
       return false;
   }
 }
-

@@ -78,18 +78,66 @@ describe('bad files give one line: file, place, expected, found', () => {
     ['an array', '[]', 'bad.ndjson:1: expected an object, found []'],
     ['another schema', line({ schema: 2 }), 'bad.ndjson:1: schema: expected 1, found 2'],
     ['no schema', line({ schema: undefined }), 'bad.ndjson:1: schema: expected 1, found nothing'],
-    ['an unknown arch', line({ arch: 'riscv' }), 'bad.ndjson:1: arch: expected amd64 or arm64, found "riscv"'],
-    ['other pages', line({ page_size: 16384 }), 'bad.ndjson:1: page_size: expected 4096, found 16384'],
-    ['an unknown step', line({ steps: [{ t: 'x' }] }), 'bad.ndjson:1: steps[0].t: expected op, dump, faults or vmas, found "x"'],
-    ['bad hex', withDump({ pte: ['0x12g4'] }), 'bad.ndjson:1: steps[0].pte[0]: expected 0x and 16 hexadecimal digits, found "0x12g4"'],
-    ['too few entries', withDump({ pte: [] }), 'bad.ndjson:1: steps[0].pte: expected 1 elements, found 0'],
-    ['too many pages', withDump({ n: 1e9 }), 'bad.ndjson:1: steps[0].n: expected at most 32768 pages, found 1000000000'],
-    ['a negative page', withDump({ off: -1 }), 'bad.ndjson:1: steps[0].off: expected a whole number from 0, found -1'],
-    ['a word for a number', withDump({ mapcount: ['x'] }), 'bad.ndjson:1: steps[0].mapcount[0]: expected a number or null, found "x"'],
-    ['an op without a line', line({ steps: [{ t: 'op', ret: 0 }] }), 'bad.ndjson:1: steps[0].op: expected a string, found nothing'],
-    ['a bad vector', line({ steps: [{ t: 'faults', label: 'w', access: 'w', off: 0, n: 1, step: 1, vec: 'q' }] }), 'bad.ndjson:1: steps[0].vec: expected digits and S, found "q"'],
-    ['a bad access', line({ steps: [{ t: 'faults', label: 'w', access: 'x', off: 0, n: 1, step: 1, vec: '' }] }), 'bad.ndjson:1: steps[0].access: expected r or w, found "x"'],
-    ['a bad VMA', line({ steps: [{ t: 'vmas', label: 'v', vmas: [7] }] }), 'bad.ndjson:1: steps[0].vmas[0].: expected an object, found 7'],
+    [
+      'an unknown arch',
+      line({ arch: 'riscv' }),
+      'bad.ndjson:1: arch: expected amd64 or arm64, found "riscv"',
+    ],
+    [
+      'other pages',
+      line({ page_size: 16384 }),
+      'bad.ndjson:1: page_size: expected 4096, found 16384',
+    ],
+    [
+      'an unknown step',
+      line({ steps: [{ t: 'x' }] }),
+      'bad.ndjson:1: steps[0].t: expected op, dump, faults or vmas, found "x"',
+    ],
+    [
+      'bad hex',
+      withDump({ pte: ['0x12g4'] }),
+      'bad.ndjson:1: steps[0].pte[0]: expected 0x and 16 hexadecimal digits, found "0x12g4"',
+    ],
+    [
+      'too few entries',
+      withDump({ pte: [] }),
+      'bad.ndjson:1: steps[0].pte: expected 1 elements, found 0',
+    ],
+    [
+      'too many pages',
+      withDump({ n: 1e9 }),
+      'bad.ndjson:1: steps[0].n: expected at most 32768 pages, found 1000000000',
+    ],
+    [
+      'a negative page',
+      withDump({ off: -1 }),
+      'bad.ndjson:1: steps[0].off: expected a whole number from 0, found -1',
+    ],
+    [
+      'a word for a number',
+      withDump({ mapcount: ['x'] }),
+      'bad.ndjson:1: steps[0].mapcount[0]: expected a number or null, found "x"',
+    ],
+    [
+      'an op without a line',
+      line({ steps: [{ t: 'op', ret: 0 }] }),
+      'bad.ndjson:1: steps[0].op: expected a string, found nothing',
+    ],
+    [
+      'a bad vector',
+      line({ steps: [{ t: 'faults', label: 'w', access: 'w', off: 0, n: 1, step: 1, vec: 'q' }] }),
+      'bad.ndjson:1: steps[0].vec: expected digits and S, found "q"',
+    ],
+    [
+      'a bad access',
+      line({ steps: [{ t: 'faults', label: 'w', access: 'x', off: 0, n: 1, step: 1, vec: '' }] }),
+      'bad.ndjson:1: steps[0].access: expected r or w, found "x"',
+    ],
+    [
+      'a bad VMA',
+      line({ steps: [{ t: 'vmas', label: 'v', vmas: [7] }] }),
+      'bad.ndjson:1: steps[0].vmas[0].: expected an object, found 7',
+    ],
   ])('%s', async (_, text, expected) => {
     expect(await messageOf(write('bad.ndjson', `${text}\n`))).toMatch(expected);
   });
@@ -110,9 +158,13 @@ describe('bad files give one line: file, place, expected, found', () => {
   });
 
   it('a truncated archive', async () => {
-    const whole = readFileSync(join(import.meta.dirname, '../../../../recordings/arm64-7.3.ndjson.gz'));
+    const whole = readFileSync(
+      join(import.meta.dirname, '../../../../recordings/arm64-7.3.ndjson.gz'),
+    );
     const path = write('cut.ndjson.gz', whole.subarray(0, whole.length / 2));
-    expect(await messageOf(path)).toMatch(/^cut\.ndjson\.gz: can't be read: unexpected end of file/);
+    expect(await messageOf(path)).toMatch(
+      /^cut\.ndjson\.gz: can't be read: unexpected end of file/,
+    );
   });
 
   it('an archive that is none', async () => {

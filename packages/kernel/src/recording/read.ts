@@ -46,7 +46,12 @@ async function* linesOf(path: string): AsyncGenerator<{ text: string; line: numb
     parts.push(chunk.subarray(from));
     size += chunk.length - from;
     if (size > MAX_LINE_BYTES) {
-      throw new PtelabInputError('too-long', path, line, `line is longer than ${MAX_LINE_BYTES} bytes`);
+      throw new PtelabInputError(
+        'too-long',
+        path,
+        line,
+        `line is longer than ${MAX_LINE_BYTES} bytes`,
+      );
     }
   }
   if (size > 0) yield { text: Buffer.concat(parts).toString('utf8'), line };
@@ -73,5 +78,6 @@ export async function* readRecordings(path: string): AsyncGenerator<Recording> {
     const value = validateLine(parseLine(text, path, line), path, line);
     if (!('t' in value)) yield value;
   }
-  if (!any) throw new PtelabInputError('empty', path, 0, 'expected recordings, found an empty file');
+  if (!any)
+    throw new PtelabInputError('empty', path, 0, 'expected recordings, found an empty file');
 }

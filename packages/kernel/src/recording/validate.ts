@@ -13,7 +13,7 @@ const MAX_PAGES = 32768;
 const HEX = /^0x[0-9a-f]{16}$/;
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
@@ -96,7 +96,8 @@ function checkDump(place: Place, step: JsonObject, path: string): void {
 
 function checkFaults(place: Place, step: JsonObject, path: string): void {
   checkString(place, step, path, 'label');
-  if (step.access !== 'r' && step.access !== 'w') fail(place, `${path}access`, 'r or w', step.access);
+  if (step.access !== 'r' && step.access !== 'w')
+    fail(place, `${path}access`, 'r or w', step.access);
   for (const key of ['off', 'n', 'step']) checkCount(place, step, path, key);
   if (typeof step.vec !== 'string' || !/^[0-9S]*$/.test(step.vec)) {
     fail(place, `${path}vec`, 'digits and S', step.vec);
@@ -142,7 +143,8 @@ function checkStep(place: Place, step: unknown, path: string): void {
 function checkRecording(place: Place, value: JsonObject): void {
   if (value.schema !== 1) fail(place, 'schema', '1', value.schema);
   for (const key of ['scenario', 'kernel', 'cpu', 'base']) checkString(place, value, '', key);
-  if (value.arch !== 'amd64' && value.arch !== 'arm64') fail(place, 'arch', 'amd64 or arm64', value.arch);
+  if (value.arch !== 'amd64' && value.arch !== 'arm64')
+    fail(place, 'arch', 'amd64 or arm64', value.arch);
   if (value.page_size !== 4096) fail(place, 'page_size', '4096', value.page_size);
   if (!isObject(value.config)) fail(place, 'config', 'an object', value.config);
   for (const [i, line] of checkArray(place, value, '', 'source').entries()) {
@@ -157,7 +159,11 @@ function checkRecording(place: Place, value: JsonObject): void {
  *
  * @throws PtelabInputError naming the field, what was expected and what was found.
  */
-export function validateLine(value: unknown, source: string, line: number): Recording | RecordingInfo {
+export function validateLine(
+  value: unknown,
+  source: string,
+  line: number,
+): Recording | RecordingInfo {
   const place = { source, line };
   if (!isObject(value)) fail(place, '', 'an object', value);
   if (value.t === 'info') {

@@ -107,7 +107,7 @@ describe('a present entry', () => {
 });
 
 describe('what is not modelled is refused by name', () => {
-  const KINDS: readonly NonPresentKind[] = ['swap', 'hwpoison', 'migration-write', 'marker'];
+  const KINDS: readonly NonPresentKind[] = ['swap', 'hwpoison', 'migration-write'];
 
   it.each(KINDS)('a fault on a %s entry', (kind) => {
     const mm = testMm(x86);

@@ -72,10 +72,16 @@ describe('a write to an empty PMD', () => {
     expect(present(mm, BASE, BASE + 512)).toEqual([8]);
   });
 
-  it('a read would map the huge zero page, which is not modelled', () => {
-    const mm = testMm(arm, { kb: [2048] });
-    mapAnon(mm, BASE, BASE + 512);
-    expect(() => touch(mm, BASE, BASE + 1, 'read')).toThrow('not modelled: the huge zero page');
+  it('a read maps the huge zero page read-only, by a special entry since 6.18', () => {
+    for (const [kernel, raw] of [
+      ['6.17', '0x0060000000200fc1'],
+      ['6.18', '0x0160000000200fc1'],
+    ] as const) {
+      const mm = testMm(arm64({ kernel }), { kb: [2048] });
+      mapAnon(mm, BASE, BASE + 512);
+      touch(mm, BASE, BASE + 1, 'read');
+      expect(hexOf(mm, BASE)).toBe(raw);
+    }
   });
 });
 
@@ -115,6 +121,6 @@ describe('a write to a write-protected huge page', () => {
     vmaAt(mm, BASE).flags |= VM_UFFD_WP;
     const pmd = mm.pmd(BASE);
     if (pmd instanceof HugePmd) pmd.entry.bits = x86.pteMkuffdWp(pmd.entry.bits);
-    expect(() => touch(mm, BASE)).toThrow('a write to a page that userfaultfd write-protects');
+    expect(() => touch(mm, BASE)).toThrow('a write to a huge page that userfaultfd write-protects');
   });
 });

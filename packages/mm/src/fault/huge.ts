@@ -7,6 +7,16 @@ import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { userfaultfdWp, vmaIsAnonymous, vmaWritable, type Vma } from '../vma/vma.ts';
 
+/** Maps the shared huge zero page, read-only. */
+function mapHugeZeroPage(mm: AddressSpace, vma: Vma, vpn: number): void {
+  const { arch, hugeZeroPfn } = mm.system;
+  const entry = makePte();
+  arch.pfnPmd(hugeZeroPfn, vma.pageProt, entry);
+  if (arch.features.hugeZeroSpecial) entry.bits = arch.pteMkspecial(entry.bits);
+  const base = vpn - (vpn % mm.pmdPages);
+  mm.setPmd(base, new HugePmd(base, entry));
+}
+
 /**
  * First touch of an empty PMD: maps a huge page if the policy and the VMA allow it. Returns false to
  * fall back to single entries.
@@ -21,7 +31,10 @@ export function doHugePmdAnonymousPage(
 ): boolean {
   const { arch, memmap, allocator, thp } = mm.system;
   if (!vmaIsAnonymous(vma) || vma.uffd !== 0 || !thp.pmdAllowed(vma, vpn)) return false;
-  if (!write) throw new UnsupportedError('the huge zero page');
+  if (!write) {
+    mapHugeZeroPage(mm, vma, vpn);
+    return true;
+  }
   anonVmaPrepare(mm, vma);
   const head = allocator.alloc(thp.pmdOrder);
   if (head === null) return false;
@@ -37,16 +50,24 @@ export function doHugePmdAnonymousPage(
 
 /**
  * A write to a huge page without write permission: an exclusive one becomes writable, a shared one
- * is split and copied page by page.
+ * is split and copied page by page. The huge zero page gives way to a fresh huge page.
  *
  * @kernel mm/huge_memory.c do_huge_pmd_wp_page
  */
 export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): void {
   const { arch, memmap } = mm.system;
   if (userfaultfdWp(vma) && arch.pteUffdWp(pmd.entry.bits)) {
-    throw new UnsupportedError('a write to a page that userfaultfd write-protects');
+    throw new UnsupportedError('a write to a huge page that userfaultfd write-protects');
   }
   const head = arch.pmdPfn(pmd.entry);
+  if (memmap.pageKind(head) === PAGE_KIND.HUGE_ZERO) {
+    mm.setPmd(pmd.base, undefined);
+    arch.flushPmdTlbRange(mm, pmd.base);
+    if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return;
+    mm.setPmd(pmd.base, pmd);
+    splitHugePmd(mm, pmd);
+    return;
+  }
   const reusable =
     memmap.isAnon(head) && (memmap.anonExclusive(head) || memmap.folioRefcount(head) === 1);
   if (!reusable) {

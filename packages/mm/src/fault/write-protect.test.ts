@@ -204,7 +204,7 @@ describe('not modelled', () => {
     const vma = mm.vmas.all[0];
     if (vma) vma.flags |= VM_UFFD_WP;
     changeBits(mm, [BASE], (bits) => x86.pteMkuffdWp(bits));
-    expect(() => touch(mm, BASE)).toThrow('a write to a page that userfaultfd write-protects');
+    expect(() => touch(mm, BASE)).toThrow('a write that waits for userfaultfd');
   });
 
   it('a write fault in a shared mapping', () => {

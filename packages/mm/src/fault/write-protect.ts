@@ -1,9 +1,4 @@
-import {
-  folioAddNewAnonRmap,
-  folioRemoveRmapPtes,
-  PAGE_KIND,
-  type Memmap,
-} from '@ptelab/folio';
+import { folioAddNewAnonRmap, folioRemoveRmapPtes, PAGE_KIND, type Memmap } from '@ptelab/folio';
 import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { UnsupportedError } from '../unsupported.ts';
@@ -108,7 +103,8 @@ export function doWpPage(
 ): 'ok' | 'SIGBUS' {
   const { arch, memmap } = mm.system;
   if (userfaultfdWp(vma) && arch.pteUffdWp(original.bits)) {
-    if (!userfaultfdWpAsync(mm, vma)) throw new UnsupportedError('a write that waits for userfaultfd');
+    if (!userfaultfdWpAsync(mm, vma))
+      throw new UnsupportedError('a write that waits for userfaultfd');
     original.bits = arch.pteClearUffdWp(original.bits);
     arch.setPtes(mm, table, index, original, 1);
   }

@@ -38,13 +38,7 @@ export function splitHugePmd(mm: AddressSpace, pmd: HugePmd): void {
   }
 }
 
-function splitAnon(
-  mm: AddressSpace,
-  vma: Vma,
-  pmd: HugePmd,
-  head: number,
-  table: PteTable,
-): void {
+function splitAnon(mm: AddressSpace, vma: Vma, pmd: HugePmd, head: number, table: PteTable): void {
   const { arch, memmap } = mm.system;
   const nr = mm.pmdPages;
   const exclusive = memmap.anonExclusive(head);

@@ -15,7 +15,7 @@ function walkVma(
   onEntry: (table: PteTable, index: number) => void,
   onHuge: (pmd: HugePmd) => void,
 ): void {
-  for (let vpn = vma.start; vpn < vma.end; ) {
+  for (let vpn = vma.start; vpn < vma.end;) {
     const next = Math.min(vma.end, vpn - (vpn % mm.pmdPages) + mm.pmdPages);
     const pmd = mm.pmd(vpn);
     if (pmd instanceof HugePmd) onHuge(pmd);

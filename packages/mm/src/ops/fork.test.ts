@@ -24,7 +24,7 @@ import {
 } from '../testing.fixture.ts';
 import { changeVmaFlags } from '../vma/change-flags.ts';
 import { executeOnlyPkey } from '../vma/execute-only.ts';
-import { VM_LOCKED, VM_UFFD_WP } from '../vma/flags.ts';
+import { VM_LOCKED, VM_MIXEDMAP, VM_UFFD_WP } from '../vma/flags.ts';
 import { exitMmap, fork } from './fork.ts';
 import { madvise } from './madvise.ts';
 import { mmapFixed } from './mmap.ts';
@@ -175,19 +175,23 @@ describe('what is copied', () => {
     expect(mm.pkeys.has(6)).toBe(false);
   });
 
-  it.each([VM_UFFD_WP, 0])('uffd-wp marks stay only under VMA flag %i', (flag) => {
-    const mm = written(arm);
-    changeBits(mm, [BASE + 2], (bits) => arm.pteMkuffdWp(bits));
-    changeVmaFlags(mm, BASE, END, { set: flag, clear: 0 });
-    const marked = where(fork(mm), BASE, END, (bits) => arm.pteUffdWp(bits));
-    expect(marked).toEqual(flag === 0 ? [] : [2]);
-  });
+  it.each([VM_UFFD_WP, 0])(
+    'no uffd-wp mark: userfaultfd stays with the parent (flag %i)',
+    (flag) => {
+      const mm = written(arm);
+      changeBits(mm, [BASE + 2], (bits) => arm.pteMkuffdWp(bits));
+      changeVmaFlags(mm, BASE, END, { set: flag, clear: 0 });
+      const child = fork(mm);
+      const marked = (of: AddressSpace): number[] =>
+        where(of, BASE, END, (bits) => arm.pteUffdWp(bits));
+      expect([marked(mm), marked(child)]).toEqual([[2], []]);
+    },
+  );
 
   it('shared file pages: clean and old in the child, untouched in the parent', () => {
     const mm = testMm(x86);
     mmapFixed(mm, { start: BASE, nr: 4, prot: RW, shared: true, file: SHMEM });
-    const vma = vmaAt(mm, BASE);
-    vma.flags |= VM_UFFD_WP; // entries with marks can't be faulted back
+    vmaAt(mm, BASE).flags |= VM_MIXEDMAP; // entries may not be faulted back
     mm.system.memmap.initFolio(0x8000, 2, PAGE_KIND.FILE);
     const pte = makePte();
     for (let i = 0; i < 4; i++) {
@@ -237,7 +241,7 @@ describe('huge pages', () => {
   it('those of files fault in again', () => {
     const mm = withHuge(0x8000);
     mm.system.memmap.initFolio(0x8000, 9, PAGE_KIND.FILE);
-    vmaAt(mm, BASE).flags |= VM_UFFD_WP;
+    vmaAt(mm, BASE).flags |= VM_MIXEDMAP;
     expect(fork(mm).pmd(BASE)).toBeUndefined();
   });
 

@@ -17,12 +17,7 @@ import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { VM_DONTCOPY, VM_LOCKED, VM_SPECIAL, VM_UFFD_MISSING, VM_UFFD_WP } from '../vma/flags.ts';
-import {
-  isCowMapping,
-  isShared,
-  vmaSoftDirtyEnabled,
-  type Vma,
-} from '../vma/vma.ts';
+import { isCowMapping, isShared, vmaSoftDirtyEnabled, type Vma } from '../vma/vma.ts';
 import { zapRange } from './zap.ts';
 
 const source: Pte = makePte();
@@ -92,7 +87,7 @@ function copyPteRange(
   end: number,
 ): void {
   const { arch } = parent.system;
-  for (let index = start; index < end; ) {
+  for (let index = start; index < end;) {
     arch.ptepGet(parent, from, index, source);
     if (arch.pteNone(source)) index++;
     else if (!arch.ptePresent(source.bits)) {
@@ -136,7 +131,7 @@ export function fork(parent: AddressSpace): AddressSpace {
     if (vma.anonVma !== null) copy.anonVma = { id: parent.system.nextId() };
     child.vmas.insert(copy);
     if (!needsCopy(copy)) continue;
-    for (let vpn = vma.start; vpn < vma.end; ) {
+    for (let vpn = vma.start; vpn < vma.end;) {
       const next = Math.min(vma.end, vpn - (vpn % parent.pmdPages) + parent.pmdPages);
       const pmd = parent.pmd(vpn);
       if (pmd instanceof HugePmd) copyHugePmd(parent, child, vma, pmd);

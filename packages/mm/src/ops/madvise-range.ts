@@ -43,7 +43,7 @@ export function forEachAdvisedBatch(
   end: number,
   visit: (batch: AdvisedBatch) => void,
 ): void {
-  for (let vpn = start; vpn < end; ) {
+  for (let vpn = start; vpn < end;) {
     const next = Math.min(end, vpn - (vpn % mm.pmdPages) + mm.pmdPages);
     const pmd = mm.pmd(vpn);
     if (pmd instanceof HugePmd) splitHugePmd(mm, pmd);
@@ -62,7 +62,7 @@ function advisePteRange(
 ): void {
   const { arch, memmap } = mm.system;
   const pte = makePte();
-  for (let index = start - table.base; index < end - table.base; ) {
+  for (let index = start - table.base; index < end - table.base;) {
     arch.ptepGet(mm, table, index, pte);
     const page = arch.ptePresent(pte.bits) ? vmNormalPage(mm, pte) : NO_PAGE;
     if (page === NO_PAGE) {

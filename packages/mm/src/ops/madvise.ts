@@ -3,7 +3,9 @@ import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { VM_DONTCOPY, VM_HUGEPAGE, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
 import { changeVmaFlags, type VmaFlagChange } from '../vma/change-flags.ts';
+import { guardInstall, guardRemove } from './guard.ts';
 import { madviseCold, madviseFree } from './madvise-range.ts';
+import { populateRange } from './populate.ts';
 import { zapRange } from './zap.ts';
 
 /** Advice that the kernel takes, by its name without MADV_. */
@@ -38,22 +40,43 @@ const FLAG_ADVICE: Readonly<Partial<Record<Advice, VmaFlagChange>>> = {
 
 /** Advice that works on the pages of each VMA. */
 const RANGE_ADVICE: Readonly<
-  Partial<
-    Record<Advice, (mm: AddressSpace, gather: MmuGather, start: number, end: number) => void>
-  >
-> = { COLD: madviseCold, DONTNEED: zapRange, FREE: madviseFree };
+  Partial<Record<Advice, (mm: AddressSpace, gather: MmuGather, start: number, end: number) => void>>
+> = {
+  COLD: madviseCold,
+  DONTNEED: zapRange,
+  FREE: madviseFree,
+  GUARD_INSTALL: guardInstall,
+  GUARD_REMOVE: guardRemove,
+};
+
+/** True if the kernel release knows the advice. */
+function known(mm: AddressSpace, advice: Advice): boolean {
+  const guard = advice === 'GUARD_INSTALL' || advice === 'GUARD_REMOVE';
+  return !guard || mm.system.arch.features.guardMarkers;
+}
 
 /**
  * `madvise` for pages [start, end).
  *
+ * @returns `EINVAL` for advice that the kernel release does not know.
  * @throws UnsupportedError for advice that the model does not carry out.
  * @kernel mm/madvise.c do_madvise
  */
-export function madvise(mm: AddressSpace, start: number, end: number, advice: Advice): void {
+export function madvise(
+  mm: AddressSpace,
+  start: number,
+  end: number,
+  advice: Advice,
+): 'EINVAL' | 'ok' {
+  if (!known(mm, advice)) return 'EINVAL';
   const change = FLAG_ADVICE[advice];
   if (change !== undefined) {
     changeVmaFlags(mm, start, end, change);
-    return;
+    return 'ok';
+  }
+  if (advice === 'POPULATE_READ' || advice === 'POPULATE_WRITE') {
+    populateRange(mm, start, end, advice === 'POPULATE_WRITE');
+    return 'ok';
   }
   const apply = RANGE_ADVICE[advice];
   if (apply === undefined) throw new UnsupportedError(`madvise ${advice}`);
@@ -63,4 +86,5 @@ export function madvise(mm: AddressSpace, start: number, end: number, advice: Ad
     gather.endVma();
   }
   gather.finish();
+  return 'ok';
 }

@@ -57,7 +57,8 @@ export function mmapFixed(mm: AddressSpace, request: MmapRequest): void {
 
 /** A new mapping that continues a neighbour becomes part of it. */
 function mergeNew(mm: AddressSpace, vma: Vma): boolean {
-  const candidate = { ...vma, vma };
+  const { start, end, pgoff, flags, pkey } = vma;
+  const candidate = { start, end, pgoff, flags, pkey, vma };
   const before = mm.vmas.all.findLast((other) => other.end <= vma.start);
   const after = mm.vmas.findFrom(vma.end);
   const previous = canMergeAfter(candidate, before) ? before : undefined;
@@ -74,5 +75,6 @@ function mergeNew(mm: AddressSpace, vma: Vma): boolean {
   const into = previous ?? next;
   if (into === undefined) return false;
   into.flags |= vma.flags & VM_SOFTDIRTY;
+  vmaSetPageProt(mm.system.arch, into);
   return true;
 }

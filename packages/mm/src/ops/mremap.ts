@@ -36,7 +36,7 @@ function movePtes(
 ): boolean {
   const { arch } = mm.system;
   let any = false;
-  for (let done = 0; done < nrPages; ) {
+  for (let done = 0; done < nrPages;) {
     const index = start + done;
     arch.ptepGet(mm, from, index, moved);
     if (arch.pteNone(moved)) {
@@ -56,7 +56,7 @@ function movePtes(
 
 function movePageTables(mm: AddressSpace, from: number, to: number, nrPages: number): void {
   let flush = false;
-  for (let done = 0; done < nrPages; ) {
+  for (let done = 0; done < nrPages;) {
     const old = from + done;
     const target = to + done;
     const left = nrPages - done;

@@ -1,4 +1,4 @@
-import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import { makePte, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { handleMmFault } from '../fault/handle.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -7,12 +7,12 @@ import { vmNormalPage } from '../vm-normal-page.ts';
 const pte: Pte = makePte();
 
 /**
- * Brings pages [start, end) of a locked, writable VMA in, breaking copy-on-write. Entries that are
- * already writable are looked up one by one and left alone.
+ * Brings pages [start, end) in, by reading or by writing. Writing breaks copy-on-write; entries that
+ * already allow the access are looked up one by one and left alone.
  *
  * @kernel mm/gup.c populate_vma_page_range, follow_page_pte
  */
-export function populateRange(mm: AddressSpace, start: number, end: number): void {
+export function populateRange(mm: AddressSpace, start: number, end: number, write: boolean): void {
   const { trace } = mm;
   if (trace !== null) {
     mm.trace = (event) => {
@@ -20,25 +20,29 @@ export function populateRange(mm: AddressSpace, start: number, end: number): voi
       trace(lookup ? { ...event, caller: 'follow_page_pte' } : event);
     };
   }
-  populate(mm, start, end);
+  populate(mm, start, end, write);
   mm.trace = trace;
 }
 
-function populate(mm: AddressSpace, start: number, end: number): void {
+/** Looks page `vpn` up; returns how many pages are there as wanted, 0 if it must fault. */
+function followPages(mm: AddressSpace, vpn: number, write: boolean): number {
   const { arch } = mm.system;
-  for (let vpn = start; vpn < end; vpn++) {
-    const pmd = mm.pmd(vpn);
-    if (pmd instanceof HugePmd && arch.pteWrite(pmd.entry.bits)) {
-      vpn = pmd.base + mm.pmdPages - 1;
-      continue;
-    }
-    if (pmd instanceof PteTable) {
-      arch.ptepGet(mm, pmd, vpn - pmd.base, pte);
-      if (arch.ptePresent(pte.bits) && !arch.pteProtnone(pte.bits)) {
-        vmNormalPage(mm, pte);
-        if (arch.pteWrite(pte.bits)) continue;
-      }
-    }
-    if (handleMmFault(mm, vpn, 'write') !== 'ok') return;
+  const pmd = mm.pmd(vpn);
+  if (pmd === undefined) return 0;
+  if (pmd instanceof HugePmd) {
+    const there = arch.ptePresent(pmd.entry.bits) && (!write || arch.pteWrite(pmd.entry.bits));
+    return there ? pmd.base + mm.pmdPages - vpn : 0;
+  }
+  arch.ptepGet(mm, pmd, vpn - pmd.base, pte);
+  if (!arch.ptePresent(pte.bits) || arch.pteProtnone(pte.bits)) return 0;
+  vmNormalPage(mm, pte);
+  return !write || arch.pteWrite(pte.bits) ? 1 : 0;
+}
+
+function populate(mm: AddressSpace, start: number, end: number, write: boolean): void {
+  for (let vpn = start; vpn < end;) {
+    const there = followPages(mm, vpn, write);
+    if (there > 0) vpn += there;
+    else if (handleMmFault(mm, vpn, write ? 'write' : 'read') !== 'ok') return;
   }
 }

@@ -39,7 +39,7 @@ function zapPteRange(
   end: number,
 ): void {
   const { arch } = mm.system;
-  for (let index = start; index < end; ) {
+  for (let index = start; index < end;) {
     arch.ptepGet(mm, table, index, pte);
     if (arch.pteNone(pte)) index++;
     else if (arch.ptePresent(pte.bits)) {
@@ -68,7 +68,7 @@ function zapHugePmd(mm: AddressSpace, gather: MmuGather, pmd: HugePmd): void {
  * @kernel mm/memory.c zap_pmd_range, zap_pte_range
  */
 export function zapRange(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
-  for (let vpn = start; vpn < end; ) {
+  for (let vpn = start; vpn < end;) {
     const next = Math.min(end, vpn - (vpn % mm.pmdPages) + mm.pmdPages);
     let pmd = mm.pmd(vpn);
     if (pmd instanceof HugePmd) {

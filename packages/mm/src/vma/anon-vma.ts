@@ -3,7 +3,11 @@ import { VM_ACCESS_FLAGS, VM_SOFTDIRTY } from './flags.ts';
 import type { AnonVma, Vma } from './vma.ts';
 
 /** A neighbour's anon_vma serves if the two VMAs could be one after a change of protection. */
-function reusable(lower: Vma | undefined, upper: Vma | undefined, from: Vma | undefined): AnonVma | null {
+function reusable(
+  lower: Vma | undefined,
+  upper: Vma | undefined,
+  from: Vma | undefined,
+): AnonVma | null {
   if (lower === undefined || upper === undefined || from?.anonVma == null) return null;
   const compatible =
     lower.end === upper.start &&
@@ -22,7 +26,6 @@ export function anonVmaPrepare(mm: AddressSpace, vma: Vma): void {
   if (vma.anonVma !== null) return;
   const next = mm.vmas.next(vma);
   const previous = mm.vmas.previous(vma);
-  vma.anonVma =
-    reusable(vma, next, next) ??
+  vma.anonVma = reusable(vma, next, next) ??
     reusable(previous, vma, previous) ?? { id: mm.system.nextId() };
 }

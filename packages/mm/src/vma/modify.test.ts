@@ -52,12 +52,15 @@ describe('split', () => {
     [1, 'ENOMEM', ['0-30']],
     [2, 'ENOMEM', ['0-10', '10-30']],
     [3, 'ok', ['0-10', '10-20', '20-30']],
-  ])('with room for %i VMAs the middle gives %s; the first split stays', (limit, outcome, after) => {
-    const mm = layout([{ range: [0, 30] }], arch, limit);
-    const result = modify(mm, 10, 20, { flags: RO });
-    expect(result === 'ENOMEM' ? result : 'ok').toBe(outcome);
-    expect(vmaMap(mm)).toEqual(after);
-  });
+  ])(
+    'with room for %i VMAs the middle gives %s; the first split stays',
+    (limit, outcome, after) => {
+      const mm = layout([{ range: [0, 30] }], arch, limit);
+      const result = modify(mm, 10, 20, { flags: RO });
+      expect(result === 'ENOMEM' ? result : 'ok').toBe(outcome);
+      expect(vmaMap(mm)).toEqual(after);
+    },
+  );
 
   it('the existing object keeps the lower part', () => {
     const mm = layout([{ range: [0, 30] }]);

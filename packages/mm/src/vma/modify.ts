@@ -48,7 +48,10 @@ function mergeExistingRange(
     pgoff: vma.pgoff + (start - vma.start),
     flags: change.flags,
     pkey: change.pkey ?? vma.pkey,
-    vma: change.uffd === undefined ? vma : Object.assign(vma.cloneRange(start, end), { uffd: change.uffd }),
+    vma:
+      change.uffd === undefined
+        ? vma
+        : Object.assign(vma.cloneRange(start, end), { uffd: change.uffd }),
   };
   const before = start === vma.start ? mm.vmas.previous(vma) : undefined;
   const after = end === vma.end ? mm.vmas.next(vma) : undefined;

@@ -26,7 +26,14 @@ interface Case {
 const CASES: readonly Case[] = [
   { name: 'private anonymous', arch: plain, flags: RW, file: null, template: false, upgrade: true },
   { name: 'private file', arch: plain, flags: RW, file: EXT4, template: false, upgrade: true },
-  { name: 'shmem', arch: plain, flags: RW | VM_SHARED, file: SHMEM, template: true, upgrade: false },
+  {
+    name: 'shmem',
+    arch: plain,
+    flags: RW | VM_SHARED,
+    file: SHMEM,
+    template: true,
+    upgrade: false,
+  },
   {
     name: 'shmem, all soft-dirty',
     arch: x86,
@@ -75,7 +82,14 @@ const CASES: readonly Case[] = [
     template: true,
     upgrade: false,
   },
-  { name: 'private, read-only', arch: arm, flags: VM_READ, file: null, template: false, upgrade: false },
+  {
+    name: 'private, read-only',
+    arch: arm,
+    flags: VM_READ,
+    file: null,
+    template: false,
+    upgrade: false,
+  },
   {
     name: 'shared, read-only',
     arch: arm,

@@ -26,7 +26,9 @@ describe('a VMA', () => {
     const whole = new Vma({ start: 10, end: 20, pgoff: 7, flags: VM_SHARED, ...init });
     whole.pageProt = 0x123;
     const part = whole.cloneRange(14, 16);
-    expect(part).toEqual(Object.assign(whole.cloneRange(10, 20), { start: 14, end: 16, pgoff: 11 }));
+    expect(part).toEqual(
+      Object.assign(whole.cloneRange(10, 20), { start: 14, end: 16, pgoff: 11 }),
+    );
     expect([part.file, part.pkey, part.uffd, part.pageProt]).toEqual([SHMEM, 5, 2, 0x123]);
     expect(vmaIsAnonymous(part)).toBe(false);
   });
@@ -54,7 +56,10 @@ describe('a VMA', () => {
     [true, VM_SOFTDIRTY, false],
     [false, 0, false],
     [false, VM_SOFTDIRTY, false],
-  ])('soft-dirty configured %s, VM_SOFTDIRTY %i: each page is tracked %s', (configured, flag, on) => {
-    expect(vmaSoftDirtyEnabled(configured, vma(flag))).toBe(on);
-  });
+  ])(
+    'soft-dirty configured %s, VM_SOFTDIRTY %i: each page is tracked %s',
+    (configured, flag, on) => {
+      expect(vmaSoftDirtyEnabled(configured, vma(flag))).toBe(on);
+    },
+  );
 });

@@ -56,7 +56,9 @@ export class Vma {
 
   /** A copy for [start, end), as a split makes it. */
   cloneRange(start: number, end: number): Vma {
-    const copy = new Vma({ ...this, start, end, pgoff: this.pgoff + (start - this.start) });
+    const { flags, file, anonVma, pkey, uffd } = this;
+    const pgoff = this.pgoff + (start - this.start);
+    const copy = new Vma({ start, end, pgoff, flags, file, anonVma, pkey, uffd });
     copy.pageProt = this.pageProt;
     return copy;
   }

@@ -41,7 +41,7 @@ function commitAnonFolioBatch(range: PteRange, page: number, index: number, nr: 
   const flags = section.anonExclusive;
   const first = page - section.base;
   let tests = 0;
-  for (let done = 0; done < nr; ) {
+  for (let done = 0; done < nr;) {
     const exclusive = flags[first + done];
     let length = 1;
     while (done + length < nr && flags[first + done + length] === exclusive) length++;

@@ -31,7 +31,7 @@ export function arm64PfnPte(p: Arm64Params, pfn: number, prot: number, out: Pte)
   if (p.granule === '64k') {
     const high = Math.floor(frame / 2 ** 32) & 0xf;
     const top = Math.floor(frame / 2 ** 36) & 0xf;
-    out.pfn = (low | (p.pa52 ? top : 0)) | 0;
+    out.pfn = low | (p.pa52 ? top : 0) | 0;
     out.bits = (prot & ~OA_47_44) | (high << HIGH_SHIFT);
     return;
   }

@@ -168,7 +168,8 @@ export class Arm64 implements Arch {
     return this.features.arm64NeedsFlush ? entry.pteNeedsFlush(old, new_) : true;
   }
   vmGetPageProt(vmFlags: number, options: PageProtOptions = {}): Pgprot {
-    const prot = arm64PageProt(vmFlags, this.params.epan) | (((options.pkey ?? 0) << 28) & ARM64_PTE_POI);
+    const prot =
+      arm64PageProt(vmFlags, this.params.epan) | (((options.pkey ?? 0) << 28) & ARM64_PTE_POI);
     return this.params.pa52 && this.params.granule !== '64k' ? prot & ~ARM64_PTE_SH : prot;
   }
   decodeNonPresent(pte: Readonly<Pte>): NonPresentEntry {

@@ -1,4 +1,3 @@
-
 /**
  * Bits of an arm64 stage-1 level-3 descriptor, as masks of the bits word.
  *

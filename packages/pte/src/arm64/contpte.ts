@@ -110,7 +110,12 @@ export function unfoldPartial(
   }
 }
 
-function folioCoversBlock(p: Arm64Params, mm: MmContext, index: number, pte: Readonly<Pte>): boolean {
+function folioCoversBlock(
+  p: Arm64Params,
+  mm: MmContext,
+  index: number,
+  pte: Readonly<Pte>,
+): boolean {
   const pfn = arm64PtePfn(p, pte);
   const pages = 2 ** mm.folios.folioOrder(pfn);
   const first = index - (pfn % pages);
@@ -167,7 +172,13 @@ export function tryFold(
 }
 
 /** Up to 6.16: reads the whole block, whatever it finds. */
-function gatherAll(p: Arm64Params, mm: MmContext, table: PteTable, base: number, bits: number): number {
+function gatherAll(
+  p: Arm64Params,
+  mm: MmContext,
+  table: PteTable,
+  base: number,
+  bits: number,
+): number {
   let merged = bits;
   mm.events.rawReads += p.contPtes;
   for (let i = base; i < base + p.contPtes; i++) {
@@ -199,7 +210,13 @@ function gatherEarlyExit(
   return bits;
 }
 
-function findYoung(mm: MmContext, table: PteTable, from: number, end: number, bits: number): number {
+function findYoung(
+  mm: MmContext,
+  table: PteTable,
+  from: number,
+  end: number,
+  bits: number,
+): number {
   for (let i = from; i < end; i++) {
     mm.events.rawReads++;
     if (pteYoung(wordAt(table.bits, i))) return pteMkyoung(bits);
@@ -207,7 +224,13 @@ function findYoung(mm: MmContext, table: PteTable, from: number, end: number, bi
   return bits;
 }
 
-function findDirty(mm: MmContext, table: PteTable, from: number, end: number, bits: number): number {
+function findDirty(
+  mm: MmContext,
+  table: PteTable,
+  from: number,
+  end: number,
+  bits: number,
+): number {
   for (let i = from; i < end; i++) {
     mm.events.rawReads++;
     if (pteDirty(wordAt(table.bits, i))) return pteMkdirty(bits);

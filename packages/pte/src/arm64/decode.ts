@@ -6,7 +6,13 @@ import { arm64PtePfn } from './address.ts';
 import { ptePresent } from './entry.ts';
 import type { Arm64Params } from './params.ts';
 
-const ATTRIBUTES = ['normal', 'normal tagged', 'normal non-cacheable', 'device nGnRnE', 'device nGnRE'];
+const ATTRIBUTES = [
+  'normal',
+  'normal tagged',
+  'normal non-cacheable',
+  'device nGnRnE',
+  'device nGnRE',
+];
 
 const UPPER: readonly FieldSpec[] = [
   flagField(63, 'SW63', 'software'),
@@ -38,7 +44,11 @@ const LOWER: readonly FieldSpec[] = [
     lsb: 7,
     name: 'RDONLY',
     note: (v, raw) =>
-      v === 1n ? 'stores need DBM' : ((raw >> 51n) & 1n) === 1n ? 'dirtied (WRITE without RDONLY)' : '',
+      v === 1n
+        ? 'stores need DBM'
+        : ((raw >> 51n) & 1n) === 1n
+          ? 'dirtied (WRITE without RDONLY)'
+          : '',
   },
   flagField(6, 'USER', 'user access', 'no user access'),
   flagField(5, 'NS', ''),
@@ -48,7 +58,8 @@ const LOWER: readonly FieldSpec[] = [
 ];
 
 function lowerWithAddress(p: Arm64Params): readonly FieldSpec[] {
-  if (p.granule === '64k') return [{ msb: 15, lsb: 12, name: 'OA[51:48]', note: () => '' }, ...LOWER];
+  if (p.granule === '64k')
+    return [{ msb: 15, lsb: 12, name: 'OA[51:48]', note: () => '' }, ...LOWER];
   return LOWER.map((f) => (f.name === 'SH' ? { ...f, name: 'OA[51:50]', note: () => '' } : f));
 }
 

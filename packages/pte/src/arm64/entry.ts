@@ -26,8 +26,7 @@ import {
  */
 
 const VALID_CONT = VALID | CONT;
-const MODIFY_MASK =
-  USER | PXN | UXN | RDONLY | PRESENT_INVALID | VALID | WRITE | GP | ATTR | POI;
+const MODIFY_MASK = USER | PXN | UXN | RDONLY | PRESENT_INVALID | VALID | WRITE | GP | ATTR | POI;
 
 export function pteValid(bits: number): boolean {
   return (bits & VALID) !== 0;

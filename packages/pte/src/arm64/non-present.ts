@@ -30,7 +30,7 @@ export function decodeNonPresent(types: SwapTypes, pte: Readonly<Pte>): NonPrese
 export function encodeNonPresent(types: SwapTypes, entry: NonPresentEntry, out: Pte): void {
   const type = entry.kind === 'swap' ? entry.type : types.typeOf(entry.kind);
   const high = Math.floor(entry.offset / 2 ** 32) & OFFSET_HIGH_MASK;
-  out.pfn = entry.offset % 2 ** 32 | 0;
+  out.pfn = (entry.offset % 2 ** 32) | 0;
   out.bits =
     (high << OFFSET_HIGH_SHIFT) |
     (type << TYPE_SHIFT) |

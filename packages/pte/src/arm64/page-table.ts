@@ -94,7 +94,7 @@ function setRange(
   const blockPfnMask = (p.contPtes - 1) * p.pfnStep;
   const cont = pteMkcont(bits, p.features.mkcontSetsType);
   let word = pfn;
-  for (let i = index; i < index + nr; ) {
+  for (let i = index; i < index + nr;) {
     const end = Math.min(blockBase(p, i) + p.contPtes, index + nr);
     const whole = end - i === p.contPtes && (word & blockPfnMask) === 0;
     rawSet(p, mm, table, i, word, whole ? cont : bits, end - i);

@@ -22,7 +22,7 @@ export function tlbiOpCount(p: Arm64Params, start: number, pages: number, stride
   let ops = 0;
   let at = start;
   let left = pages;
-  for (let scale = 3; left > 0; ) {
+  for (let scale = 3; left > 0;) {
     if (left === 1 || (lpa2 && at % align !== 0)) {
       at += stride;
       left -= stride;
@@ -82,7 +82,12 @@ export function arm64FlushTlbRange(p: Arm64Params, mm: MmContext, range: FlushRa
  * Flush without waiting for completion: no trailing DSB, hence no REPEAT_TLBI workaround. A range
  * too large is flushed as the whole ASID, which does wait.
  */
-export function flushTlbRangeNosync(p: Arm64Params, mm: MmContext, start: number, pages: number): void {
+export function flushTlbRangeNosync(
+  p: Arm64Params,
+  mm: MmContext,
+  start: number,
+  pages: number,
+): void {
   mm.events.flushCalls++;
   if (flushesWholeAsid(p, pages, 1)) {
     countWholeAsid(p, mm);
@@ -102,7 +107,12 @@ export function arm64FlushTlbMm(p: Arm64Params, mm: MmContext): void {
  * Flush after access flags were raised on a fault. Local to this CPU since 6.19, where no
  * REPEAT_TLBI workaround and no broadcast is involved.
  */
-export function flushAccessFlags(p: Arm64Params, mm: MmContext, start: number, pages: number): void {
+export function flushAccessFlags(
+  p: Arm64Params,
+  mm: MmContext,
+  start: number,
+  pages: number,
+): void {
   if (!p.features.localFlushOnFault) {
     arm64FlushTlbRange(p, mm, { start, end: start + pages, stride: 1 });
     return;

@@ -1,4 +1,3 @@
-
 /**
  * Bits of an x86-64 page-table entry, as masks of the bits word.
  *
@@ -36,6 +35,7 @@ export const X86_PTE_SOFTW4: number = 1 << (57 - 32);
 /** Bit 58, software: dirty of an entry that is not writable. */
 export const X86_PTE_SAVED_DIRTY: number = 1 << (58 - 32);
 /** Bits 62:59: protection key. */
-export const X86_PTE_PKEY: number = (1 << (59 - 32)) | (1 << (60 - 32)) | (1 << (61 - 32)) | (1 << (62 - 32));
+export const X86_PTE_PKEY: number =
+  (1 << (59 - 32)) | (1 << (60 - 32)) | (1 << (61 - 32)) | (1 << (62 - 32));
 /** Bit 63: no execution. */
 export const X86_PTE_NX: number = 1 << (63 - 32);

@@ -22,7 +22,11 @@ function presentFields(pte: Readonly<Pte>): readonly FieldSpec[] {
     flagField(11, 'SOFT_DIRTY', 'soft-dirty'),
     flagField(10, 'UFFD_WP', 'userfaultfd write-protect'),
     flagField(9, 'SPECIAL', 'no struct page'),
-    flagField(8, hardware ? 'GLOBAL' : 'PROTNONE', hardware ? 'global' : 'present for software only'),
+    flagField(
+      8,
+      hardware ? 'GLOBAL' : 'PROTNONE',
+      hardware ? 'global' : 'present for software only',
+    ),
     flagField(7, 'PAT', 'PAT (4K) or page size (2M, 1G)'),
     flagField(6, 'DIRTY', 'dirty'),
     flagField(5, 'ACCESSED', 'accessed (young)', 'old'),

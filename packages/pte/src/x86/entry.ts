@@ -95,9 +95,7 @@ const KEPT_ALWAYS = PFN_HIGH | PCD | PWT | PSE | ACCESSED | SAVED_DIRTY | SPECIA
 
 /** Bits that a protection change keeps (_PAGE_CHG_MASK). */
 export function changeMask(softDirty: boolean, devmap: boolean, dirty: boolean): number {
-  return (
-    KEPT_ALWAYS | (dirty ? DIRTY : 0) | (softDirty ? SOFT_DIRTY : 0) | (devmap ? SOFTW4 : 0)
-  );
+  return KEPT_ALWAYS | (dirty ? DIRTY : 0) | (softDirty ? SOFT_DIRTY : 0) | (devmap ? SOFTW4 : 0);
 }
 
 /**
@@ -129,7 +127,7 @@ export function ptePfn(pte: Readonly<Pte>): number {
 
 /** Writes to `out` the entry with protection `prot` for frame `pfn`. */
 export function pfnPte(pfn: number, prot: Pgprot, out: Pte): void {
-  const low = pfn % PFN_WORD_SPAN | 0;
+  const low = (pfn % PFN_WORD_SPAN) | 0;
   const high = (Math.floor(pfn / PFN_WORD_SPAN) << 12) & PFN_HIGH;
   const inverted = prot !== 0 && (prot & PRESENT) === 0;
   out.pfn = inverted ? ~low : low;
@@ -146,14 +144,12 @@ const FLUSH_ON_CLEAR = DIRTY | PRESENT;
  * @param onClear - bits that count when cleared, beside dirty and present (huge entries: accessed).
  * @kernel arch/x86/include/asm/tlbflush.h pte_needs_flush
  */
-export function needsFlush(
-  old: Readonly<Pte>,
-  new_: Readonly<Pte>,
-  onClear: number,
-): boolean {
+export function needsFlush(old: Readonly<Pte>, new_: Readonly<Pte>, onClear: number): boolean {
   if ((old.bits & PRESENT) === 0) return false;
   const sameWords = old.pfn === new_.pfn && ((old.bits ^ new_.bits) & (PFN_HIGH | PRESENT)) === 0;
   if (!sameWords && ptePfn(old) !== ptePfn(new_)) return true;
   const changed = (old.bits ^ new_.bits) & ~SOFTWARE;
-  return (changed & old.bits & (FLUSH_ON_CLEAR | onClear)) !== 0 || (changed & FLUSH_ON_CHANGE) !== 0;
+  return (
+    (changed & old.bits & (FLUSH_ON_CLEAR | onClear)) !== 0 || (changed & FLUSH_ON_CHANGE) !== 0
+  );
 }

@@ -37,7 +37,7 @@ export function encodeNonPresent(types: SwapTypes, entry: NonPresentEntry, out: 
   const low = entry.offset % LOW_VALUES;
   const above = Math.floor(entry.offset / LOW_VALUES);
   const high = Math.floor(above / WORD) & HIGH_MASK;
-  out.pfn = ~(above % WORD | 0);
+  out.pfn = ~((above % WORD) | 0);
   out.bits =
     (type << TYPE_SHIFT) |
     ((~high & HIGH_MASK) << HIGH_SHIFT) |

@@ -3,14 +3,7 @@ import type { MmContext } from '../mm-context.ts';
 import type { Pte, PteTable } from '../table.ts';
 import { wordAt } from '../word.ts';
 import { X86_PTE_ACCESSED as ACCESSED } from './bits.ts';
-import {
-  needsInvert,
-  pteDirty,
-  pteMkclean,
-  pteMkdirty,
-  pteWrprotect,
-  pteYoung,
-} from './entry.ts';
+import { needsInvert, pteDirty, pteMkclean, pteMkdirty, pteWrprotect, pteYoung } from './entry.ts';
 
 /*
  * The operations that core mm calls, without contiguous blocks: the generic loops of

@@ -20,7 +20,9 @@ class Words {
   next(what: string): string {
     const word = this.#words[this.#at];
     if (word === undefined) {
-      throw new OpLineError(`expected ${what}, found the end of ${JSON.stringify(this.#words.join(' '))}`);
+      throw new OpLineError(
+        `expected ${what}, found the end of ${JSON.stringify(this.#words.join(' '))}`,
+      );
     }
     this.#at++;
     return word;
@@ -30,7 +32,9 @@ class Words {
     const word = this.next(what);
     const choice = choices.find((candidate) => candidate === word);
     if (choice === undefined) {
-      throw new OpLineError(`expected ${what} (${choices.join(', ')}), found ${JSON.stringify(word)}`);
+      throw new OpLineError(
+        `expected ${what} (${choices.join(', ')}), found ${JSON.stringify(word)}`,
+      );
     }
     return choice;
   }
@@ -66,6 +70,14 @@ function touchStep(words: Words): { step?: number } {
   return words.more ? { step: words.number('step') } : {};
 }
 
+function readThp(words: Words): Operation {
+  const kb = words.number('size in kB');
+  const enabled = words.oneOf('setting', THP_ENABLED);
+  if (!words.more) return { op: 'thp', kb, enabled };
+  words.oneOf('memory', ['shmem_enabled']);
+  return { op: 'thp', kb, enabled, memory: 'shmem' };
+}
+
 function readMmap(words: Words): Operation {
   const range = words.range();
   const prot: ProtLetters = words.oneOf('protection', PROT_LETTERS);
@@ -99,16 +111,17 @@ function readDump(words: Words): Operation {
 }
 
 function readFaults(words: Words, access: 'read' | 'write'): Operation {
-  return { op: 'faults', access, label: words.next('label'), ...words.range(), ...touchStep(words) };
+  return {
+    op: 'faults',
+    access,
+    label: words.next('label'),
+    ...words.range(),
+    ...touchStep(words),
+  };
 }
 
 const READERS: Readonly<Record<string, (words: Words) => Operation>> = {
-  thp: (words) => ({
-    op: 'thp',
-    kb: words.number('size in kB'),
-    enabled: words.oneOf('setting', THP_ENABLED),
-    ...(words.more && words.oneOf('memory', ['shmem_enabled']) ? { memory: 'shmem' as const } : {}),
-  }),
+  thp: readThp,
   mmap: readMmap,
   munmap: (words) => ({ op: 'munmap', ...words.range() }),
   mlock: (words) => ({ op: 'mlock', ...words.range() }),
@@ -183,7 +196,10 @@ export function parseOpLine(line: string): Operation {
     );
   }
   const operation = read(words);
-  if (words.more) throw new OpLineError(`expected the end of the line, found ${JSON.stringify(words.rest().join(' '))}`);
+  if (words.more)
+    throw new OpLineError(
+      `expected the end of the line, found ${JSON.stringify(words.rest().join(' '))}`,
+    );
   return operation;
 }
 

@@ -8,6 +8,7 @@ import {
   fillPage,
   fork,
   madvise,
+  mlock,
   mmapFixed,
   mremapFixed,
   munmap,
@@ -101,7 +102,9 @@ export class Story {
       case 'write':
         return { touch: this.#touch(this.mm, operation, operation.op === 'read' ? READ : WRITE) };
       case 'faults':
-        return { touch: this.#touch(this.mm, operation, operation.access === 'read' ? READ : PROBE) };
+        return {
+          touch: this.#touch(this.mm, operation, operation.access === 'read' ? READ : PROBE),
+        };
       case 'fill':
         return {
           touch: this.#touch(this.mm, operation, (mm, vpn) => fillPage(mm, vpn, operation.byte)),
@@ -123,11 +126,12 @@ export class Story {
       case 'munmap':
         munmap(this.mm, this.vpn(operation.at), this.vpn(operation.at + operation.pages));
         return;
-      case 'madvise': {
-        const start = this.vpn(operation.at);
-        madvise(this.mm, start, start + operation.pages, operation.advice);
+      case 'madvise':
+        madvise(this.mm, ...this.#span(operation), operation.advice);
         return;
-      }
+      case 'mlock':
+        mlock(this.mm, ...this.#span(operation));
+        return;
       case 'mremap':
         mremapFixed(this.mm, this.vpn(operation.at), operation.pages, this.vpn(operation.to));
         return;

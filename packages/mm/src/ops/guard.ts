@@ -1,0 +1,66 @@
+import { makePte, MARKER_GUARD } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { splitHugePmd } from '../huge/split.ts';
+import type { MmuGather } from '../mmu-gather.ts';
+import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { vmaIsAnonymous } from '../vma/vma.ts';
+import { zapRange } from './zap.ts';
+
+/**
+ * MADV_GUARD_INSTALL: drops the pages of [start, end), which lies in one VMA, and leaves markers that
+ * turn every access into SIGSEGV. The VMA stays whole.
+ *
+ * @kernel mm/madvise.c madvise_guard_install (6.13 on)
+ */
+export function guardInstall(
+  mm: AddressSpace,
+  gather: MmuGather,
+  start: number,
+  end: number,
+): void {
+  const { arch } = mm.system;
+  const vma = mm.vmas.lookup(start);
+  if (vma !== undefined && vmaIsAnonymous(vma)) anonVmaPrepare(mm, vma);
+  zapRange(mm, gather, start, end);
+  const marker = makePte();
+  arch.encodeNonPresent(
+    {
+      kind: 'marker',
+      type: 0,
+      offset: MARKER_GUARD,
+      softDirty: false,
+      uffdWp: false,
+      exclusive: false,
+    },
+    marker,
+  );
+  for (let vpn = start; vpn < end; vpn++) {
+    const pmd = mm.pmd(vpn);
+    if (pmd instanceof HugePmd) splitHugePmd(mm, pmd);
+    const table = mm.allocTable(vpn);
+    arch.setPtes(mm, table, vpn - table.base, marker, 1);
+  }
+}
+
+/** MADV_GUARD_REMOVE: takes the markers of [start, end) away again. */
+export function guardRemove(
+  mm: AddressSpace,
+  _gather: MmuGather,
+  start: number,
+  end: number,
+): void {
+  const { arch } = mm.system;
+  const pte = makePte();
+  for (let vpn = start; vpn < end; vpn++) {
+    const table = mm.table(vpn);
+    if (table === undefined) continue;
+    const index = vpn - table.base;
+    arch.ptepGet(mm, table, index, pte);
+    if (arch.pteNone(pte) || arch.ptePresent(pte.bits)) continue;
+    const entry = arch.decodeNonPresent(pte);
+    if (entry.kind === 'marker' && (entry.offset & MARKER_GUARD) !== 0) {
+      arch.pteClear(mm, table, index);
+    }
+  }
+}

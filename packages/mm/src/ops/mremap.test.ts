@@ -1,0 +1,167 @@
+import { arm64, makePte, x86_64, type Arch, type KernelRelease } from '@ptelab/pte';
+import { describe, expect, it } from 'vitest';
+import type { AddressSpace } from '../address-space.ts';
+import {
+  BASE,
+  changeBits,
+  cost,
+  entryOf,
+  exclusive,
+  hexOf,
+  mapAnon,
+  pfnOf,
+  present,
+  span,
+  testMm,
+  touch,
+  vmaAt,
+  vmaMap,
+  where,
+  writable,
+} from '../testing.fixture.ts';
+import { mremapFixed } from './mremap.ts';
+
+const x86 = x86_64({ kernel: '7.2' });
+/** Far from {@link BASE}, aligned to a contiguous block but not to a table. */
+const TARGET = BASE + 0x8010;
+
+function written(arch: Arch, kb?: number, nr = 16): AddressSpace {
+  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
+  mapAnon(mm, BASE, BASE + nr);
+  touch(mm, BASE, BASE + nr);
+  cost(mm);
+  return mm;
+}
+
+function folded(mm: AddressSpace, start: number): number {
+  return where(mm, start, start + 16, (bits) => mm.system.arch.pteValidCont(bits)).length;
+}
+
+describe('moving sixteen pages of a 64K folio', () => {
+  it.each<[KernelRelease, number, number, number, number]>([
+    ['6.12', 0, 1, 1, 16],
+    ['6.12', 1, 1, 0, 0],
+    ['6.17', 0, 0, 0, 16],
+    ['6.17', 1, 0, 0, 0],
+    ['7.3', 0, 0, 0, 16],
+    ['7.3', 1, 0, 0, 0],
+  ])(
+    '%s, shifted by %i: %i unfolds, %i folds, %i contiguous',
+    (kernel, shift, unfolds, folds, cont) => {
+      const mm = written(arm64({ kernel }), 64);
+      mremapFixed(mm, BASE, 16, TARGET + shift);
+      expect(mm.events).toMatchObject({ unfolds, folds });
+      expect(folded(mm, TARGET + shift)).toBe(cont);
+      expect(present(mm, BASE, BASE + 16)).toEqual([]);
+      expect(exclusive(mm, TARGET + shift, TARGET + shift + 16)).toEqual(span(0, 16));
+      for (const i of span(0, 16)) expect(pfnOf(mm, TARGET + shift + i)).toBe(0x10000 + i);
+      expect(mm.system.memmap.folioMapcount(0x10000)).toBe(16);
+    },
+  );
+
+  it('part of a block moves as a part', () => {
+    const mm = written(arm64({ kernel: '7.3' }), 64);
+    mremapFixed(mm, BASE + 4, 4, TARGET);
+    expect([vmaMap(mm).slice(0, 2), present(mm, BASE, BASE + 16)]).toEqual([
+      ['0-4', '8-16'],
+      [...span(0, 4), ...span(8, 16)],
+    ]);
+    expect([folded(mm, BASE), folded(mm, TARGET)]).toEqual([0, 0]);
+  });
+
+  it('entries that are not contiguous move one by one, each with its own write bit', () => {
+    const mm = written(x86, 64);
+    changeBits(mm, span(BASE + 1, BASE + 16), (bits) => x86.pteWrprotect(bits));
+    mremapFixed(mm, BASE, 16, TARGET);
+    expect(writable(mm, TARGET, TARGET + 16)).toEqual([0]);
+    expect(mm.events.xchg).toBe(16);
+  });
+});
+
+describe('moving', () => {
+  it('x86-64 marks what moved soft-dirty', () => {
+    const mm = written(x86);
+    changeBits(mm, span(BASE, BASE + 16), (bits) => x86.pteClearSoftDirty(bits));
+    mremapFixed(mm, BASE, 16, TARGET);
+    expect(hexOf(mm, TARGET)).toBe('0x8000000010000867');
+  });
+
+  it('flushes the old range once, if anything was there', () => {
+    const mm = written(x86);
+    mremapFixed(mm, BASE, 16, TARGET);
+    expect(cost(mm)).toMatchObject({ flushCalls: 1, invlpg: 16 });
+    mapAnon(mm, BASE, BASE + 16);
+    mm.allocTable(BASE);
+    mremapFixed(mm, BASE, 16, TARGET + 0x100);
+    expect(mm.events.flushCalls).toBe(0);
+  });
+
+  it('replaces the target, and keeps holes and zero pages', () => {
+    const mm = testMm(x86);
+    mapAnon(mm, BASE, BASE + 4);
+    touch(mm, BASE, BASE + 1, 'read');
+    touch(mm, BASE + 2);
+    mapAnon(mm, TARGET, TARGET + 4);
+    touch(mm, TARGET, TARGET + 4);
+    mremapFixed(mm, BASE, 4, TARGET);
+    expect(present(mm, TARGET, TARGET + 4)).toEqual([0, 2]);
+    expect(hexOf(mm, TARGET)).toBe('0x8000000000001a25');
+  });
+
+  it('anonymous memory keeps its origin once it has pages', () => {
+    const mm = written(x86);
+    mremapFixed(mm, BASE, 16, TARGET);
+    expect(vmaAt(mm, TARGET).pgoff).toBe(BASE);
+    mapAnon(mm, BASE, BASE + 16);
+    mremapFixed(mm, BASE, 16, TARGET + 0x100);
+    expect(vmaAt(mm, TARGET + 0x100).pgoff).toBe(TARGET + 0x100);
+  });
+
+  it('crosses tables on either side', () => {
+    const mm = written(x86, undefined, 1024);
+    mremapFixed(mm, BASE + 300, 500, TARGET + 300);
+    expect(present(mm, TARGET + 300, TARGET + 800)).toEqual(span(0, 500));
+    for (const i of [0, 211, 212, 499]) {
+      expect(pfnOf(mm, TARGET + 300 + i)).toBe(0x10000 + 300 + i);
+    }
+  });
+
+  it('a huge page is split first', () => {
+    const mm = testMm(x86, { kb: [2048] });
+    mapAnon(mm, BASE, BASE + 512);
+    touch(mm, BASE);
+    mremapFixed(mm, BASE, 512, TARGET);
+    expect(mm.events.pmdSplits).toBe(1);
+    expect(present(mm, TARGET, TARGET + 512)).toEqual(span(0, 512));
+  });
+});
+
+describe('not modelled', () => {
+  it('more than one VMA, or none', () => {
+    const mm = written(x86);
+    for (const start of [BASE + 8, BASE + 100]) {
+      expect(() => {
+        mremapFixed(mm, start, 16, TARGET);
+      }).toThrow('not modelled: mremap of more than one VMA');
+    }
+  });
+
+  it('whole page tables', () => {
+    const mm = written(x86, undefined, 512);
+    expect(() => {
+      mremapFixed(mm, BASE, 512, BASE + 1024);
+    }).toThrow('not modelled: mremap of whole page tables');
+  });
+
+  it('non-present entries', () => {
+    const mm = written(x86);
+    const pte = makePte();
+    const state = { softDirty: false, uffdWp: false, exclusive: false };
+    x86.encodeNonPresent({ kind: 'swap', type: 0, offset: 7, ...state }, pte);
+    mm.allocTable(BASE).poke(3, pte);
+    expect(() => {
+      mremapFixed(mm, BASE, 16, TARGET);
+    }).toThrow('not modelled: mremap of a non-present entry');
+    expect(entryOf(mm, BASE + 3)).toEqual(pte);
+  });
+});
