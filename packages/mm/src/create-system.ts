@@ -1,6 +1,7 @@
 import { Memmap, PAGE_KIND, sequentialAllocator, type FolioAllocator } from '@ptelab/folio';
 import type { Arch } from '@ptelab/pte';
 import { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';
+import { SwapArea } from './swap/swap-area.ts';
 import { ThpSettings } from './thp.ts';
 
 const ZERO_PFN = 1;
@@ -29,6 +30,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     allocator: options.allocator ?? sequentialAllocator(),
     thp: new ThpSettings(arch),
     spaces: new Set(),
+    swap: new SwapArea(),
     zeroPfn,
     hugeZeroPfn: pmdPages,
     maxMapCount: options.maxMapCount ?? DEFAULT_MAX_MAP_COUNT,

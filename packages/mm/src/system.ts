@@ -1,6 +1,7 @@
 import type { FolioAllocator, Memmap } from '@ptelab/folio';
 import type { Arch } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
+import type { SwapArea } from './swap/swap-area.ts';
 import type { ThpSettings } from './thp.ts';
 
 /** Largest number of VMAs of an address space (`vm.max_map_count`). */
@@ -14,6 +15,8 @@ export interface System {
   readonly thp: ThpSettings;
   /** Address spaces that are alive. */
   readonly spaces: Set<AddressSpace>;
+  /** Where anonymous pages go under pressure. */
+  readonly swap: SwapArea;
   /** Page frame of the shared zero page. */
   readonly zeroPfn: number;
   /** Head frame of the shared huge zero page. */

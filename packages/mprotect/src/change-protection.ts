@@ -57,7 +57,7 @@ export function changeProtection(
     if (pmd instanceof HugePmd) {
       if (next - vpn !== pmdPages || splits) {
         splitHugePmd(mm, pmd);
-        pmd = mm.pmd(vpn);
+        pmd = marks ? mm.allocTable(vpn) : mm.pmd(vpn); // a file mapping is gone now
       } else hugePages += changeHugePmd(change, pmd);
     }
     if (pmd instanceof PteTable) {

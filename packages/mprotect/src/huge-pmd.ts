@@ -2,6 +2,7 @@ import { isShared, type HugePmd } from '@ptelab/mm';
 import { makePte } from '@ptelab/pte';
 import { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from './cp-flags.ts';
 import type { ProtectionChange } from './pte-range.ts';
+import { changedEntry } from './softleaf.ts';
 import { maybeChangePteWritable, privatePageWritable } from './writable.ts';
 
 /** The test of a huge entry; a private huge page has one exclusive flag, on its head page. */
@@ -22,7 +23,7 @@ function canChangePmdWritable(change: ProtectionChange, pmd: HugePmd, bits: numb
 export function changeHugePmd(change: ProtectionChange, pmd: HugePmd): number {
   const { mm, gather, cpFlags } = change;
   const { arch } = mm.system;
-  if (!arch.ptePresent(pmd.entry.bits)) return changeHugeMigration(change, pmd);
+  if (!arch.ptePresent(pmd.entry.bits)) return changeHugeSoftleaf(change, pmd);
   const old = { ...pmd.entry };
   const new_ = makePte();
   // From here to the store hardware must not set accessed or dirty: arm64 flushes right away.
@@ -40,12 +41,10 @@ export function changeHugePmd(change: ProtectionChange, pmd: HugePmd): number {
   return mm.pmdPages;
 }
 
-/** A writable migration entry becomes readable. Unlike single entries it does not count. */
-function changeHugeMigration(change: ProtectionChange, pmd: HugePmd): number {
-  const { arch } = change.mm.system;
-  const entry = arch.decodeNonPresent(pmd.entry);
-  if (entry.kind === 'migration-write') {
-    arch.encodeNonPresent({ ...entry, kind: 'migration-read-exclusive' }, pmd.entry);
-  }
+/** A non-present entry changes like one of a single page, but does not count. */
+function changeHugeSoftleaf(change: ProtectionChange, pmd: HugePmd): number {
+  const { mm, cpFlags } = change;
+  const { arch } = mm.system;
+  arch.encodeNonPresent(changedEntry(mm, cpFlags, arch.decodeNonPresent(pmd.entry)), pmd.entry);
   return 0;
 }

@@ -188,8 +188,10 @@ function check(arch: Arch, bench: Bench, state: readonly Slot[]): string[] {
     for (const rule of broken(arch, bench.vma, slot, before, a)) found.push(`per-pte: ${rule}`);
     for (const rule of broken(arch, bench.vma, slot, before, b)) found.push(`merged: ${rule}`);
     for (const rule of notAllowed(arch, bench.vma, slot, a, b)) found.push(`merged: ${rule}`);
-    if (arch.pteNeedsFlush(before, a) && !single.flushed.has(i)) found.push('per-pte: 12 flush');
-    if (arch.pteNeedsFlush(before, b) && !batched.flushed.has(i)) found.push('merged: 12 flush');
+    if (!arch.pteNeedsFlush(before, a)) return;
+    for (const [name, { flushed }] of Object.entries({ 'per-pte': single, merged: batched })) {
+      if (!flushed.has(i)) found.push(`${name}: 12 a stale translation is flushed`);
+    }
   });
   return found.length === 0 ? [] : [`${JSON.stringify(state)}: ${found.join(', ')}`];
 }

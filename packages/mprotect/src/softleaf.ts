@@ -1,4 +1,4 @@
-import { userfaultfdWpUseMarkers } from '@ptelab/mm';
+import { userfaultfdWpUseMarkers, type AddressSpace } from '@ptelab/mm';
 import {
   MARKER_GUARD,
   MARKER_POISONED,
@@ -33,6 +33,18 @@ function downgrade(range: PteRange, entry: NonPresentEntry): NonPresentEntry {
   }
 }
 
+/** The entry, of a page or a huge page, as a protection change leaves it. */
+export function changedEntry(
+  mm: AddressSpace,
+  cpFlags: number,
+  entry: NonPresentEntry,
+): NonPresentEntry {
+  const changed = downgrade(mm, entry);
+  if ((cpFlags & MM_CP_UFFD_WP) !== 0) return { ...changed, uffdWp: true };
+  if ((cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0) return { ...changed, uffdWp: false };
+  return changed;
+}
+
 function changeMarker(range: PteRange, index: number, entry: NonPresentEntry): number {
   const kept = (entry.offset & (MARKER_POISONED | MARKER_GUARD)) !== 0;
   const resolves = (range.cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0;
@@ -51,11 +63,8 @@ export function changeSoftleafPte(range: PteRange, index: number, pte: Readonly<
   const { arch, mm, table } = range;
   const old = arch.decodeNonPresent(pte);
   if (old.kind === 'marker') return changeMarker(range, index, old);
-  let changed = downgrade(range, old);
-  if ((range.cpFlags & MM_CP_UFFD_WP) !== 0) changed = { ...changed, uffdWp: true };
-  if ((range.cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0) changed = { ...changed, uffdWp: false };
   const entry = makePte();
-  arch.encodeNonPresent(changed, entry);
+  arch.encodeNonPresent(changedEntry(mm, range.cpFlags, old), entry);
   if (arch.pteSame(entry, pte)) return 0;
   arch.setPtes(mm, table, index, entry, 1);
   return 1;

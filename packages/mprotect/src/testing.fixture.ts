@@ -203,7 +203,7 @@ function presentEntry(arch: Arch, prot: number, pfn: number, state: State, slot:
 type Name = keyof Bits | 'P';
 
 /** Reads the slots back, in the digits of {@link Bits}. */
-export function digits(mm: AddressSpace, name: Name, nr = SLOTS): string {
+export function digits(mm: AddressSpace, name: Name, nr: number = SLOTS): string {
   const { arch, memmap } = mm.system;
   const read: Record<Name, (pte: Pte) => boolean | number> = {
     W: ({ bits }) => arch.pteWrite(bits),

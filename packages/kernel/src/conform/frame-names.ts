@@ -13,6 +13,7 @@ export class FrameNames {
   readonly #story: Story;
   readonly #modelOf = new Map<number, number>();
   readonly #recordedOf = new Map<number, number>();
+  readonly #modelSlotOf = new Map<number, number>();
 
   constructor(story: Story) {
     this.#story = story;
@@ -36,7 +37,8 @@ export class FrameNames {
   readonly sameEntry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean => {
     const { arch } = this.#story.system;
     if (!arch.ptePresent(recorded.bits) || !arch.ptePresent(modelled.bits)) {
-      return recorded.pfn === modelled.pfn && recorded.bits === modelled.bits;
+      const equal = recorded.pfn === modelled.pfn && recorded.bits === modelled.bits;
+      return equal || this.#sameSwapEntry(recorded, modelled);
     }
     const renamed = makePte();
     const frame = arch.ptePfn(modelled);
@@ -44,4 +46,20 @@ export class FrameNames {
     if (renamed.pfn !== modelled.pfn || renamed.bits !== modelled.bits) return false;
     return this.match(arch.ptePfn(recorded), frame);
   };
+
+  /** Swap slots are the device's choice, as frames are the allocator's: equal up to renaming. */
+  #sameSwapEntry(recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean {
+    const { arch } = this.#story.system;
+    if (arch.pteNone(recorded) || arch.pteNone(modelled)) return false;
+    if (arch.ptePresent(recorded.bits) || arch.ptePresent(modelled.bits)) return false;
+    const wanted = arch.decodeNonPresent(recorded);
+    const found = arch.decodeNonPresent(modelled);
+    if (wanted.kind !== 'swap' || found.kind !== 'swap') return false;
+    const renamed = makePte();
+    arch.encodeNonPresent({ ...wanted, offset: found.offset }, renamed);
+    if (renamed.pfn !== modelled.pfn || renamed.bits !== modelled.bits) return false;
+    const known = this.#modelSlotOf.get(wanted.offset);
+    if (known === undefined) this.#modelSlotOf.set(wanted.offset, found.offset);
+    return known === undefined || known === found.offset;
+  }
 }

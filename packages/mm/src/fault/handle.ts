@@ -15,6 +15,7 @@ import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { doAnonymousPage } from './anonymous.ts';
 import { handlePteMarker } from './marker.ts';
 import { doHugePmdAnonymousPage, doHugePmdWpPage } from './huge.ts';
+import { doSwapPage } from './swap.ts';
 import { doWpPage } from './write-protect.ts';
 
 /** How a fault ended: resolved, or with a signal to the process. */
@@ -103,6 +104,7 @@ function handleAbsent(
   let writeProtected = false;
   if (!arch.pteNone(original)) {
     const entry = arch.decodeNonPresent(original);
+    if (entry.kind === 'swap') return doSwapPage(mm, vma, vpn, table, entry, write);
     if (entry.kind !== 'marker') throw new UnsupportedError(`a fault on a ${entry.kind} entry`);
     const marker = handlePteMarker(mm, vma, table, vpn - table.base, entry.offset);
     if (marker === 'SIGBUS' || marker === 'SIGSEGV') return marker;

@@ -78,6 +78,32 @@ function copyHugePmd(parent: AddressSpace, child: AddressSpace, vma: Vma, pmd: H
   child.setPmd(pmd.base, new HugePmd(pmd.base, entry));
 }
 
+/**
+ * Copies a non-present entry to the child. A swapped page is exclusive to nobody from then on; markers
+ * are not inherited.
+ *
+ * @kernel mm/memory.c copy_nonpresent_pte
+ */
+function copyNonPresentPte(
+  parent: AddressSpace,
+  child: AddressSpace,
+  from: PteTable,
+  index: number,
+): void {
+  const { arch, swap } = parent.system;
+  const entry = arch.decodeNonPresent(source);
+  if (entry.kind === 'marker') return;
+  if (entry.kind !== 'swap') throw new UnsupportedError(`fork of a ${entry.kind} entry`);
+  swap.duplicate(entry.offset);
+  const shared = { ...entry, exclusive: false };
+  if (entry.exclusive) {
+    arch.encodeNonPresent(shared, source);
+    arch.setPtes(parent, from, index, source, 1);
+  }
+  arch.encodeNonPresent({ ...shared, uffdWp: false }, source);
+  arch.setPtes(child, child.allocTable(from.base), index, source, 1);
+}
+
 function copyPteRange(
   parent: AddressSpace,
   child: AddressSpace,
@@ -91,7 +117,8 @@ function copyPteRange(
     arch.ptepGet(parent, from, index, source);
     if (arch.pteNone(source)) index++;
     else if (!arch.ptePresent(source.bits)) {
-      throw new UnsupportedError(`fork of a ${arch.decodeNonPresent(source).kind} entry`);
+      copyNonPresentPte(parent, child, from, index);
+      index++;
     } else {
       const to = child.allocTable(from.base);
       index += copyPresentPtes(parent, child, vma, from, to, index, end - index);

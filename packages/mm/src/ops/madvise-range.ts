@@ -19,7 +19,7 @@ export interface AdvisedBatch {
 }
 
 /** True if only this address space maps the folio: mapped once per page. */
-function exclusivelyMapped(mm: AddressSpace, page: number): boolean {
+export function exclusivelyMapped(mm: AddressSpace, page: number): boolean {
   const { memmap } = mm.system;
   return memmap.folioMapcount(page) === memmap.folioNrPages(page);
 }

@@ -2,6 +2,7 @@ import type { AddressSpace } from '../address-space.ts';
 import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { VM_DONTCOPY, VM_HUGEPAGE, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
+import { madvisePageout } from '../swap/pageout.ts';
 import { changeVmaFlags, type VmaFlagChange } from '../vma/change-flags.ts';
 import { guardInstall, guardRemove } from './guard.ts';
 import { madviseCold, madviseFree } from './madvise-range.ts';
@@ -47,6 +48,7 @@ const RANGE_ADVICE: Readonly<
   FREE: madviseFree,
   GUARD_INSTALL: guardInstall,
   GUARD_REMOVE: guardRemove,
+  PAGEOUT: madvisePageout,
 };
 
 /** True if the kernel release knows the advice. */

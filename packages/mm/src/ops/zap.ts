@@ -45,6 +45,8 @@ function zapPteRange(
     else if (arch.ptePresent(pte.bits)) {
       index += zapPresentPtes(mm, gather, table, index, end - index);
     } else {
+      const entry = arch.decodeNonPresent(pte);
+      if (entry.kind === 'swap') mm.system.swap.free(entry.offset);
       arch.pteClear(mm, table, index);
       index++;
     }

@@ -7,12 +7,14 @@ import {
   exitMmap,
   fillPage,
   fork,
+  ksmScan,
   madvise,
   mlock,
   mmapFixed,
   mremapFixed,
   munmap,
   storeByte,
+  swapoff,
   UnsupportedError,
   type AccessResult,
   type System,
@@ -163,6 +165,14 @@ export class Story {
       case 'uffd_wp':
         uffdWriteprotect(this.mm, ...this.#span(operation), operation.on, this.machine.strategy);
         return;
+      case 'swapoff':
+        swapoff(this.system);
+        return;
+      case 'ksm':
+        ksmScan(this.system, operation.useZeroPages);
+        return;
+      case 'zram':
+        return; // the swap device is always there
       case 'dump':
       case 'vmas':
       case 'seqmax':

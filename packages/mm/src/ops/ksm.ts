@@ -1,0 +1,104 @@
+import { folioAddRmapPtes, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
+import { makePte, type PteTable } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import type { System } from '../system.ts';
+import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
+import { VM_MERGEABLE } from '../vma/flags.ts';
+import type { Vma } from '../vma/vma.ts';
+import { splitFolio } from './split-folio.ts';
+
+/** A page that KSM looks at. */
+interface Candidate {
+  readonly mm: AddressSpace;
+  readonly vma: Vma;
+  readonly table: PteTable;
+  readonly index: number;
+  readonly pfn: number;
+}
+
+/** Anonymous pages of mergeable VMAs, in the order of the scan. Large folios are split first. */
+function candidates(system: System): Candidate[] {
+  const { arch, memmap } = system;
+  const pte = makePte();
+  const found: Candidate[] = [];
+  for (const mm of system.spaces) {
+    for (const vma of mm.vmas.all) {
+      if ((vma.flags & VM_MERGEABLE) === 0) continue;
+      for (let vpn = vma.start; vpn < vma.end; vpn++) {
+        const table = mm.table(vpn);
+        if (table === undefined) continue;
+        table.peek(vpn - table.base, pte);
+        const pfn = arch.ptePresent(pte.bits) ? vmNormalPage(mm, pte) : NO_PAGE;
+        if (pfn === NO_PAGE || memmap.pageKind(pfn) !== PAGE_KIND.ANON) continue;
+        if (memmap.folioOrder(pfn) > 0) splitFolio(system, memmap.folioHead(pfn));
+        found.push({ mm, vma, table, index: vpn - table.base, pfn });
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * Takes write permission and dirtiness from the entry of a page that becomes the shared one; its
+ * accessed and soft-dirty state stay.
+ *
+ * @kernel mm/ksm.c write_protect_page
+ */
+function becomeShared(system: System, { mm, table, index, pfn }: Candidate): void {
+  const { arch, memmap } = system;
+  const pte = makePte();
+  arch.ptepClearFlush(mm, table, index, pte);
+  if (arch.pteDirty(pte.bits)) memmap.setFolioDirty(pfn, true);
+  pte.bits = arch.pteWrprotect(arch.pteMkclean(pte.bits));
+  arch.setPtes(mm, table, index, pte, 1);
+  memmap.setAnonExclusive(pfn, 1, false);
+  const section = memmap.section(pfn);
+  section.kind[pfn - section.base] = PAGE_KIND.KSM;
+}
+
+/** Replaces a page by the shared one, or by the zero page (`replace_page`). */
+function replacePage(system: System, page: Candidate, shared: number): void {
+  const { arch, memmap, zeroPfn } = system;
+  const { mm, vma, table, index, pfn } = page;
+  const pte = makePte();
+  arch.ptepClearFlush(mm, table, index, pte);
+  arch.pfnPte(shared, vma.pageProt, pte);
+  if (shared === zeroPfn) {
+    // Dirty marks the zero pages that KSM placed.
+    pte.bits = arch.pteMkdirty(arch.pteMkspecial(pte.bits));
+  } else {
+    memmap.folioRefAdd(shared, 1);
+    folioAddRmapPtes(memmap, mm.id, shared, 1);
+  }
+  arch.setPtes(mm, table, index, pte, 1);
+  folioRemoveRmapPtes(memmap, mm.id, pfn, 1);
+  memmap.folioPut(pfn, 1);
+}
+
+/**
+ * Lets KSM scan until nothing is left to merge. Of pages with equal content the second that the scan
+ * meets becomes the shared one.
+ *
+ * @param useZeroPages - pages full of zeroes are replaced by the zero page.
+ * @kernel mm/ksm.c ksm_do_scan, cmp_and_merge_page
+ */
+export function ksmScan(system: System, useZeroPages: boolean): void {
+  const { memmap, zeroPfn } = system;
+  const groups = new Map<number, Candidate[]>();
+  for (const page of candidates(system)) {
+    const content = memmap.content(page.pfn);
+    const group = groups.get(content);
+    if (group === undefined) groups.set(content, [page]);
+    else group.push(page);
+  }
+  for (const [content, group] of groups) {
+    if (content === 0 && useZeroPages) {
+      for (const page of group) replacePage(system, page, zeroPfn);
+      continue;
+    }
+    const shared = group[1];
+    if (shared === undefined) continue;
+    becomeShared(system, shared);
+    for (const page of group) if (page !== shared) replacePage(system, page, shared.pfn);
+  }
+}
