@@ -11,6 +11,7 @@ export { PAGE_KIND, type PageKind } from './page-kind.ts';
 export {
   folioAddNewAnonRmap,
   folioAddNewAnonRmapPmd,
+  folioAddRmapPmd,
   folioAddRmapPtes,
   folioRemoveRmapPmd,
   folioRemoveRmapPtes,

@@ -117,6 +117,12 @@ describe('references', () => {
     ]);
   });
 
+  it('contents belong to the page', () => {
+    const mem = twoFolios();
+    mem.setContent(0x101, 7);
+    expect([0x100, 0x101, 0x200].map((pfn) => mem.content(pfn))).toEqual([0, 7, 0]);
+  });
+
   it('dirty stands at the head page', () => {
     const mem = twoFolios();
     const section = mem.section(0x108);

@@ -61,11 +61,12 @@ export function folioRemoveRmapPtes(mem: Memmap, mm: number, pfn: number, nr: nu
 
 /** Maps a whole folio by one PMD. PageAnonExclusive of such a folio stands on its head page. */
 export function folioAddNewAnonRmapPmd(mem: Memmap, mm: number, head: number): void {
-  addPmdMapping(mem, mm, head);
+  folioAddRmapPmd(mem, mm, head);
   mem.setAnonExclusive(head, 1, true);
 }
 
-function addPmdMapping(mem: Memmap, mm: number, head: number): void {
+/** Maps a folio that is already in use by one PMD. */
+export function folioAddRmapPmd(mem: Memmap, mm: number, head: number): void {
   const section = mem.section(head);
   const at = head - section.base;
   section.entireMapcount[at] = (section.entireMapcount[at] ?? 0) + 1;
@@ -77,7 +78,7 @@ function addPmdMapping(mem: Memmap, mm: number, head: number): void {
 export function folioTryDupAnonRmapPmd(mem: Memmap, child: number, head: number): boolean {
   if (mem.folioMaybePinned(head) && mem.anonExclusive(head)) return false;
   mem.setAnonExclusive(head, 1, false);
-  addPmdMapping(mem, child, head);
+  folioAddRmapPmd(mem, child, head);
   return true;
 }
 

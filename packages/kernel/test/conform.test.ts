@@ -40,22 +40,10 @@ describe('step mode agrees with every recorded mprotect', () => {
 });
 
 describe('story mode agrees from an empty address space', () => {
-  const families = ['a', 'c', 'd', 'k', 'm'];
   it.each(files)('%s', { timeout: 60_000 }, async (file) => {
-    for (const family of families) {
-      const { summary, mismatches } = await conform(file, 'story', family);
-      expect(mismatches).toEqual([]);
-      expect(summary.unsupported).toBe(0);
-    }
+    const { summary, mismatches } = await conform(file, 'story');
+    expect(mismatches).toEqual([]);
+    expect(summary.unsupported).toBe(0);
+    expect(summary.steps).toBeGreaterThan(0);
   });
 });
-
-it(
-  'story mode names what the model lacks, and counts every step it cost',
-  { timeout: 60_000 },
-  async () => {
-    const { summary } = await conform('amd64-7.2.ndjson.gz', 'story', 'l_4k_swap_part');
-    expect(summary.unsupported).toBeGreaterThan(0);
-    expect(summary.mismatches).toBe(0);
-  },
-);

@@ -6,7 +6,7 @@ import {
   type MmContext,
   type TraceSink,
 } from '@ptelab/pte';
-import type { HugePmd } from './huge/huge-pmd.ts';
+import { HugePmd } from './huge/huge-pmd.ts';
 import type { System } from './system.ts';
 import { VmaList } from './vma/vma-list.ts';
 
@@ -111,6 +111,11 @@ export class AddressSpace implements MmContext {
   /** All leaf tables. */
   *tables(): Generator<PteTable> {
     for (const pmd of this.#pmds.values()) if (pmd instanceof PteTable) yield pmd;
+  }
+
+  /** All huge mappings, as a copy that stays valid while they are split. */
+  hugePmds(): HugePmd[] {
+    return [...this.#pmds.values()].filter((pmd) => pmd instanceof HugePmd);
   }
 
   /** Empties all PMDs. */

@@ -29,6 +29,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     memmap,
     allocator: options.allocator ?? sequentialAllocator(),
     thp: new ThpSettings(arch),
+    shmemThp: new ThpSettings(arch),
     spaces: new Set(),
     swap: new SwapArea(),
     zeroPfn,

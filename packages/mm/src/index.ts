@@ -6,6 +6,9 @@ export {
 } from './address-space.ts';
 export { createSystem, type SystemOptions } from './create-system.ts';
 export { accessPage, fillPage, storeByte, type AccessResult } from './fault/access.ts';
+export { BackedFile, type FileSystem } from './file/backed-file.ts';
+export { fsync } from './file/fsync.ts';
+export { writeFile } from './file/page-cache.ts';
 export { handleMmFault, type FaultResult } from './fault/handle.ts';
 export {
   folioPteBatch,

@@ -13,6 +13,8 @@ export interface System {
   readonly memmap: Memmap;
   readonly allocator: FolioAllocator;
   readonly thp: ThpSettings;
+  /** Folio sizes of shared anonymous memory: hugepages-*kB/shmem_enabled. */
+  readonly shmemThp: ThpSettings;
   /** Address spaces that are alive. */
   readonly spaces: Set<AddressSpace>;
   /** Where anonymous pages go under pressure. */

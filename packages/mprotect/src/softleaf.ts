@@ -15,13 +15,12 @@ import type { PteRange } from './pte-range.ts';
  * What a writable non-present entry becomes. Write permission is taken from every one, whatever the
  * new protection: the fault or the restore that brings the page back gives it again.
  */
-function downgrade(range: PteRange, entry: NonPresentEntry): NonPresentEntry {
+function downgrade(mm: AddressSpace, entry: NonPresentEntry): NonPresentEntry {
+  const { arch, memmap } = mm.system;
   switch (entry.kind) {
     case 'migration-write': {
-      const anon = range.mm.system.memmap.isAnon(
-        splitMigrationOffset(entry.offset, range.arch.swapPfnBits).pfn,
-      );
-      const kind = anon ? 'migration-read-exclusive' : 'migration-read';
+      const { pfn } = splitMigrationOffset(entry.offset, arch.swapPfnBits);
+      const kind = memmap.isAnon(pfn) ? 'migration-read-exclusive' : 'migration-read';
       return { ...entry, kind, uffdWp: false, exclusive: false };
     }
     case 'device-private-write':

@@ -81,7 +81,7 @@ function checkArguments(mm: AddressSpace, args: MprotectArgs): Window | Mprotect
  */
 function overridePkey(mm: AddressSpace, vma: Vma, prot: number, pkey: number | undefined): number {
   if (pkey !== undefined) return pkey;
-  if ((prot & VM_ACCESS_FLAGS) === VM_EXEC) {
+  if (prot === VM_EXEC) {
     const key = executeOnlyPkey(mm);
     if (key > 0) return key;
   }
@@ -92,7 +92,8 @@ function overridePkey(mm: AddressSpace, vma: Vma, prot: number, pkey: number | u
 /** New flags of one VMA, or why it may not have them. */
 function newProtection(mm: AddressSpace, vma: Vma, args: MprotectArgs): NewProtection | 'EACCES' {
   let prot = args.prot & VM_ACCESS_FLAGS;
-  const pkey = overridePkey(mm, vma, prot, args.pkey);
+  const asked = args.prot & ~(PROT_GROWSDOWN | PROT_GROWSUP);
+  const pkey = overridePkey(mm, vma, asked, args.pkey);
   if (mm.readImpliesExec && (prot & VM_READ) !== 0 && ((vma.flags >> 4) & VM_EXEC) !== 0) {
     prot |= VM_EXEC;
   }

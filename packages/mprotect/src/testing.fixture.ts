@@ -145,7 +145,7 @@ export interface State extends Bits {
 const SLOTS = 4;
 
 function isSet(digits: string | undefined, slot: number): boolean {
-  return digits !== undefined && digits[digits.length === 1 ? 0 : slot] === '1';
+  return digits?.[digits.length === 1 ? 0 : slot] === '1';
 }
 
 /** Puts entries and pages into the state described. */

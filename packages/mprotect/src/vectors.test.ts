@@ -49,6 +49,7 @@ describe.each(MACHINES)('$name', ({ arch }) => {
     const mm = stateOf(arch, T1);
     const { batches, commits } = traced(mm, RW, merged);
     expect([batches, commits]).toEqual([['0+4'], ['0+2w', '2+1', '3+1w']]);
+    expect(mm.events.paeTests).toBe(4 + 3 - 1); // each run but the first reads its first page again
   });
 
   it('T2: a batch that starts inside the folio reads the flags of its own pages', () => {

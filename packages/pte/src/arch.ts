@@ -59,6 +59,8 @@ export interface PteLayout {
   readonly softDirty: boolean;
   /** True if one TLB gather is flushed for every VMA rather than once for the call. */
   readonly flushesPerVma: boolean;
+  /** True if pages mapped ahead of use are old: hardware will set the access flag when it comes. */
+  readonly wantsOldPrefaultedPte: boolean;
   /** True if taking a huge mapping down for a change flushes it at once (`pmdp_invalidate_ad`). */
   readonly pmdInvalidateAdFlushes: boolean;
 

@@ -55,6 +55,14 @@ export interface KernelFeatures {
   readonly mremapBatches: boolean;
   /** MADV_GUARD_INSTALL and guard markers exist. Since 6.13. */
   readonly guardMarkers: boolean;
+  /** ext4 keeps large folios in its page cache. Since 6.16. */
+  readonly ext4LargeFolios: boolean;
+  /** tmpfs takes folios of any size where its huge= option allows them. Since 6.14. */
+  readonly shmemWriteOrders: boolean;
+  /** A read fault maps a writable page of a dirty folio dirty. Since 6.14. */
+  readonly faultMapsDirtyDirty: boolean;
+  /** A fault in a file maps all of a large folio that fits. Since 6.18; anonymous shmem before. */
+  readonly wholeFolioFaults: boolean;
   /** The huge zero page is mapped by a special entry. Since 6.18. */
   readonly hugeZeroSpecial: boolean;
   /** VMA merging ignores and keeps VM_SOFTDIRTY of both sides. Since 6.19. */
@@ -81,6 +89,10 @@ const V6_12: KernelFeatures = {
   reuseLargeAnon: false,
   mremapBatches: false,
   guardMarkers: false,
+  ext4LargeFolios: false,
+  shmemWriteOrders: false,
+  faultMapsDirtyDirty: false,
+  wholeFolioFaults: false,
   hugeZeroSpecial: false,
   stickyVmaFlags: false,
   numaProtnoneFirst: false,
@@ -89,6 +101,9 @@ const V6_12: KernelFeatures = {
 const V6_16: KernelFeatures = {
   ...V6_12,
   mkcontSetsType: false,
+  ext4LargeFolios: true,
+  shmemWriteOrders: true,
+  faultMapsDirtyDirty: true,
   accessFlagsRawNoop: false,
   deviceSwapTypes: 3,
   pmdModifyKeepsDirty: true,
@@ -106,7 +121,7 @@ const V6_17: KernelFeatures = {
   devmapBit: false,
 };
 
-const V6_18: KernelFeatures = { ...V6_17, hugeZeroSpecial: true };
+const V6_18: KernelFeatures = { ...V6_17, hugeZeroSpecial: true, wholeFolioFaults: true };
 
 const V6_19: KernelFeatures = {
   ...V6_18,

@@ -62,6 +62,8 @@ export interface CallComparison {
   readonly sameEntry: SameEntry;
   /** Calls that can't be compared, on either side. @defaultValue none */
   readonly incomparable?: (call: Call) => boolean;
+  /** Probes whose calls beyond the cut of a recording may be incomparable. @defaultValue none */
+  readonly incomparableBeyondCut?: (probe: string) => boolean;
 }
 
 /**
@@ -72,7 +74,7 @@ export function compareCalls(
   step: OpStep,
   modelled: readonly Call[],
   spec: MachineSpec,
-  { sameEntry, incomparable = () => false }: CallComparison,
+  { sameEntry, incomparable = () => false, incomparableBeyondCut = () => false }: CallComparison,
 ): Comparison {
   // Recordings that count instructions were made without tracing.
   if (step.counters == null || step.plugin !== undefined) return { compared: 0, differences: [] };
@@ -89,6 +91,7 @@ export function compareCalls(
     const calls = modelled.filter((call) => call.probe === probe);
     const known = recorded.filter((call) => call.probe === probe);
     if ([...calls, ...known].some(incomparable)) continue;
+    if (cut && incomparableBeyondCut(probe)) continue;
     compared++;
     const expected = (step.counters[probe] ?? 0) - faultCalls(step, probe);
     if (expected === calls.length) continue;

@@ -1,5 +1,5 @@
 import { PAGE_KIND } from '@ptelab/folio';
-import { makePte, type Pte } from '@ptelab/pte';
+import { makePte, type NonPresentEntry, type Pte } from '@ptelab/pte';
 import { createMachine, Story } from '@ptelab/scenario';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FrameNames } from './frame-names.ts';
@@ -16,6 +16,17 @@ beforeEach(() => {
 function entry(pfn: number, prot: number): Pte {
   const pte = makePte();
   story.system.arch.pfnPte(pfn, story.system.arch.vmGetPageProt(prot), pte);
+  return pte;
+}
+
+function absent(
+  kind: NonPresentEntry['kind'],
+  offset: number,
+  state: Partial<NonPresentEntry> = {},
+): Pte {
+  const pte = makePte();
+  const none = { softDirty: false, uffdWp: false, exclusive: false };
+  story.system.arch.encodeNonPresent({ kind, type: 0, offset, ...none, ...state }, pte);
   return pte;
 }
 
@@ -53,9 +64,17 @@ describe('entries', () => {
     expect(names.sameEntry(entry(7, READ), entry(100, 0))).toBe(false);
   });
 
-  it('that are not present must be equal bit for bit', () => {
+  it('that map nothing must be equal bit for bit', () => {
     expect(names.sameEntry(makePte(), makePte())).toBe(true);
     expect(names.sameEntry(makePte(), entry(100, READ))).toBe(false);
-    expect(names.sameEntry(makePte(-1, 0), makePte(-2, 0))).toBe(false);
+    expect(names.sameEntry(absent('marker', 1), absent('marker', 1))).toBe(true);
+    expect(names.sameEntry(absent('marker', 1), absent('marker', 2))).toBe(false);
+    expect(names.sameEntry(absent('swap', 1), absent('marker', 1))).toBe(false);
+  });
+
+  it('of swapped pages are the same if only the slot differs, one to one', () => {
+    expect(names.sameEntry(absent('swap', 7), absent('swap', 0x201))).toBe(true);
+    expect(names.sameEntry(absent('swap', 8), absent('swap', 0x201))).toBe(false);
+    expect(names.sameEntry(absent('swap', 8), absent('swap', 9, { exclusive: true }))).toBe(false);
   });
 });

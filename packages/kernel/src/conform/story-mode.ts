@@ -5,6 +5,7 @@ import {
   parseOpLine,
   Story,
   STORY_BASE_VPN,
+  type Operation,
   type OpOutcome,
   type TouchOutcome,
 } from '@ptelab/scenario';
@@ -107,7 +108,8 @@ export class StoryReplay {
     if (outcome.mprotect === undefined) return;
     const compared = compareCalls(step, calls, machine.spec, {
       sameEntry: this.#frames.sameEntry,
-      incomparable: (call) => isFoldAttempt(call) && this.#framesDecide(call.page ?? 0),
+      incomparable: ({ probe, page }) => isFoldAttempt(probe) && this.#framesDecide(page ?? 0),
+      incomparableBeyondCut: (probe) => isFoldAttempt(probe) && this.#framesDecideAny(operation),
     });
     const tlb = compareTlbOperations(step, events, machine.spec);
     this.#report.count('counters', compared.compared + tlb.compared);
@@ -127,6 +129,12 @@ export class StoryReplay {
     const pte = makePte();
     table.peek(vpn - table.base, pte);
     return arch.ptePresent(pte.bits) && memmap.folioNrPages(arch.ptePfn(pte)) < arch.contPtes;
+  }
+
+  #framesDecideAny(operation: Operation): boolean {
+    if (operation.op !== 'mprotect') return false;
+    for (let i = 0; i < operation.pages; i++) if (this.#framesDecide(operation.at + i)) return true;
+    return false;
   }
 
   #resultDifferences(step: OpStep, outcome: OpOutcome): Difference[] {

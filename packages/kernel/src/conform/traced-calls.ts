@@ -243,8 +243,8 @@ export function faultCalls(step: OpStep, probe: string): number {
 }
 
 /** True for attempts to fold a block, which depend on how the entry's frame is aligned. */
-export function isFoldAttempt(call: Call): boolean {
-  return call.probe === FOLD.probe;
+export function isFoldAttempt(probe: string): boolean {
+  return probe === FOLD.probe;
 }
 
 /** The model's event in the common form, or null if it is not comparable here. */

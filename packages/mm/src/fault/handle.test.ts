@@ -107,7 +107,7 @@ describe('a present entry', () => {
 });
 
 describe('what is not modelled is refused by name', () => {
-  const KINDS: readonly NonPresentKind[] = ['swap', 'hwpoison', 'migration-write'];
+  const KINDS: readonly NonPresentKind[] = ['hwpoison', 'migration-write', 'device-private-read'];
 
   it.each(KINDS)('a fault on a %s entry', (kind) => {
     const mm = testMm(x86);
@@ -122,10 +122,10 @@ describe('what is not modelled is refused by name', () => {
     expect(error.message).toBe(`not modelled: a fault on a ${kind} entry`);
   });
 
-  it('a fault in a file mapping', () => {
+  it('a fault in a file mapping whose pages nobody gave', () => {
     const mm = testMm(x86);
     mmapFixed(mm, { start: BASE, nr: 1, prot: RO, shared: true, file: SHMEM });
-    expect(() => accessPage(mm, BASE, 'read')).toThrow('not modelled: a fault in a file mapping');
+    expect(() => accessPage(mm, BASE, 'read')).toThrow('not modelled: a fault in a file');
   });
 
   it('a NUMA hint: PROT_NONE in a VMA that allows access', () => {

@@ -14,6 +14,7 @@ import { VM_ACCESS_FLAGS } from '../vma/flags.ts';
 import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { doAnonymousPage } from './anonymous.ts';
 import { handlePteMarker } from './marker.ts';
+import { doFault } from './file.ts';
 import { doHugePmdAnonymousPage, doHugePmdWpPage } from './huge.ts';
 import { doSwapPage } from './swap.ts';
 import { doWpPage } from './write-protect.ts';
@@ -49,38 +50,29 @@ export function handleMmFault(mm: AddressSpace, vpn: number, kind: AccessKind): 
   const write = kind === 'write';
   const pmd = mm.pmd(vpn);
   if (pmd instanceof HugePmd) {
-    handleHugeFault(mm, vma, pmd, write);
-    return 'ok';
-  }
-  if (pmd === undefined && doHugePmdAnonymousPage(mm, vma, vpn, write)) return 'ok';
-  return handlePteFault(mm, vma, vpn, mm.allocTable(vpn), write);
+    if (!mm.system.arch.ptePresent(pmd.entry.bits)) {
+      throw new UnsupportedError('a fault on a huge migration entry');
+    }
+    if (handleHugePmd(mm, vma, pmd, write)) return 'ok';
+  } else if (pmd === undefined && doHugePmdAnonymousPage(mm, vma, vpn, write)) return 'ok';
+  return handlePteFault(mm, vma, vpn, write);
 }
 
-function handleHugeFault(mm: AddressSpace, vma: Vma, pmd: HugePmd, write: boolean): void {
+/** A fault on a huge page. Returns false if it was split and the fault goes on at the level below. */
+function handleHugePmd(mm: AddressSpace, vma: Vma, pmd: HugePmd, write: boolean): boolean {
   const { arch } = mm.system;
-  const { entry } = pmd;
-  if (!arch.ptePresent(entry.bits)) {
-    throw new UnsupportedError('a fault on a huge migration entry');
-  }
-  if (arch.pteProtnone(entry.bits)) throw new UnsupportedError('a NUMA hint fault');
-  if (write && !arch.pteWrite(entry.bits)) {
-    doHugePmdWpPage(mm, vma, pmd);
-    return;
-  }
-  entry.bits = arch.pteMkyoung(entry.bits);
-  if (write) entry.bits = arch.pteMkdirty(entry.bits);
+  if (write && !arch.pteWrite(pmd.entry.bits)) return doHugePmdWpPage(mm, vma, pmd);
+  const bits = arch.pteMkyoung(pmd.entry.bits);
+  pmd.entry.bits = write ? arch.pteMkdirty(bits) : bits;
+  return true;
 }
 
 const original: Pte = makePte();
 
-function handlePteFault(
-  mm: AddressSpace,
-  vma: Vma,
-  vpn: number,
-  table: PteTable,
-  write: boolean,
-): FaultResult {
+function handlePteFault(mm: AddressSpace, vma: Vma, vpn: number, write: boolean): FaultResult {
   const { arch } = mm.system;
+  const table = mm.table(vpn);
+  if (table === undefined) return doPteMissing(mm, vma, vpn, write, false);
   const index = vpn - table.base;
   arch.ptepGet(mm, table, index, original);
   if (!arch.ptePresent(original.bits)) return handleAbsent(mm, vma, vpn, table, write);
@@ -111,6 +103,17 @@ function handleAbsent(
     if (marker === 'empty') return 'ok';
     writeProtected = true;
   }
-  if (!vmaIsAnonymous(vma)) throw new UnsupportedError('a fault in a file mapping');
-  return doAnonymousPage(mm, vma, vpn, table, write, writeProtected);
+  return doPteMissing(mm, vma, vpn, write, writeProtected);
+}
+
+/** A fault on an empty slot. */
+function doPteMissing(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  write: boolean,
+  writeProtected: boolean,
+): FaultResult {
+  if (!vmaIsAnonymous(vma)) return doFault(mm, vma, vpn, write, writeProtected);
+  return doAnonymousPage(mm, vma, vpn, mm.allocTable(vpn), write, writeProtected);
 }

@@ -50,11 +50,12 @@ export function doHugePmdAnonymousPage(
 
 /**
  * A write to a huge page without write permission: an exclusive one becomes writable, a shared one
- * is split and copied page by page. The huge zero page gives way to a fresh huge page.
+ * is split and copied page by page. The huge zero page gives way to a fresh huge page. Returns false
+ * after a split: the same fault goes on with single entries.
  *
  * @kernel mm/huge_memory.c do_huge_pmd_wp_page
  */
-export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): void {
+export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): boolean {
   const { arch, memmap } = mm.system;
   if (userfaultfdWp(vma) && arch.pteUffdWp(pmd.entry.bits)) {
     throw new UnsupportedError('a write to a huge page that userfaultfd write-protects');
@@ -63,18 +64,19 @@ export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): void 
   if (memmap.pageKind(head) === PAGE_KIND.HUGE_ZERO) {
     mm.setPmd(pmd.base, undefined);
     arch.flushPmdTlbRange(mm, pmd.base);
-    if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return;
+    if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return true;
     mm.setPmd(pmd.base, pmd);
     splitHugePmd(mm, pmd);
-    return;
+    return false;
   }
   const reusable =
     memmap.isAnon(head) && (memmap.anonExclusive(head) || memmap.folioRefcount(head) === 1);
   if (!reusable) {
     splitHugePmd(mm, pmd);
-    return;
+    return false;
   }
   memmap.setAnonExclusive(head, 1, true);
   const bits = arch.pteMkdirty(arch.pteMkyoung(pmd.entry.bits));
   pmd.entry.bits = vmaWritable(vma) ? arch.pteMkwrite(bits) : bits;
+  return true;
 }

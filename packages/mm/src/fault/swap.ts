@@ -1,6 +1,7 @@
 import { folioAddNewAnonRmap, folioAddRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type NonPresentEntry, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
+import { doWpPage } from './write-protect.ts';
 import { userfaultfdWp, vmaSoftDirtyEnabled, vmaWritable, type Vma } from '../vma/vma.ts';
 
 /** True if entries from `index` on are the swap entries of consecutive slots, alike but for the slot. */
@@ -73,7 +74,8 @@ function swapinBits(
 
 /**
  * A fault on a swap entry: reads the page back. Exclusivity, soft-dirty and userfaultfd protection are
- * those of the entry; the page is clean until it is written.
+ * those of the entry; the page is clean until it is written. A write that must still wait or copy goes
+ * on as one to a present entry, in the same fault.
  *
  * @kernel mm/memory.c do_swap_page
  */
@@ -106,5 +108,7 @@ export function doSwapPage(
   arch.pfnPte(head, vma.pageProt, pte);
   pte.bits = swapinBits(mm, vma, entry, pte, exclusive, write);
   arch.setPtes(mm, table, vpn - (vpn % nr) - table.base, pte, nr);
-  return 'ok';
+  if (!write || arch.pteWrite(pte.bits)) return 'ok';
+  arch.pteSetPfn(pte, head + (vpn % nr), pte);
+  return doWpPage(mm, vma, table, vpn - table.base, pte);
 }

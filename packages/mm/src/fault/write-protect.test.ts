@@ -11,6 +11,7 @@ import {
   changeBits,
   entryOf,
   exclusive,
+  EXT4,
   hexOf,
   mapAnon,
   pfnOf,
@@ -198,6 +199,22 @@ describe('a shared page is copied', () => {
   });
 });
 
+describe('a shared page', () => {
+  it.each([SHMEM, EXT4])('of $name is written in place, and its folio becomes dirty', (file) => {
+    const mm = testMm(x86);
+    mmapFixed(mm, { start: BASE, nr: 1, prot: RW, shared: true, file });
+    const { memmap } = mm.system;
+    memmap.initFolio(0x9000, 0, PAGE_KIND.FILE);
+    const pte = makePte();
+    x86.pfnPte(0x9000, x86.vmGetPageProt(RO), pte);
+    mm.allocTable(BASE).poke(0, pte);
+    expect(touch(mm, BASE)).toBe(1);
+    expect(hexOf(mm, BASE)).toBe('0x8000000009000867');
+    const section = memmap.section(0x9000);
+    expect(section.dirty[0x9000 - section.base]).toBe(1);
+  });
+});
+
 describe('not modelled', () => {
   it('a write to a page that userfaultfd write-protects', () => {
     const mm = written(x86);
@@ -205,15 +222,5 @@ describe('not modelled', () => {
     if (vma) vma.flags |= VM_UFFD_WP;
     changeBits(mm, [BASE], (bits) => x86.pteMkuffdWp(bits));
     expect(() => touch(mm, BASE)).toThrow('a write that waits for userfaultfd');
-  });
-
-  it('a write fault in a shared mapping', () => {
-    const mm = testMm(x86);
-    mmapFixed(mm, { start: BASE, nr: 1, prot: RW, shared: true, file: SHMEM });
-    mm.system.memmap.initFolio(0x9000, 0, PAGE_KIND.FILE);
-    const pte = makePte();
-    x86.pfnPte(0x9000, x86.vmGetPageProt(RO), pte);
-    mm.allocTable(BASE).poke(0, pte);
-    expect(() => touch(mm, BASE)).toThrow('not modelled: a write fault in a shared mapping');
   });
 });

@@ -87,6 +87,30 @@ function wpPageCopy(
 }
 
 /**
+ * A write to a shared page: the file system is told if it wants to know, then the entry becomes
+ * writable. After its answer the entry must still be what the fault read.
+ *
+ * @kernel mm/memory.c wp_page_shared, finish_mkwrite_fault
+ */
+function wpPageShared(
+  mm: AddressSpace,
+  vma: Vma,
+  table: PteTable,
+  index: number,
+  original: Readonly<Pte>,
+  page: number,
+): void {
+  const { arch, memmap } = mm.system;
+  if (vma.file?.pageMkwrite === true) {
+    const current = makePte();
+    arch.ptepGet(mm, table, index, current);
+    if (!arch.pteSame(current, original)) return;
+  }
+  wpPageReuse(mm, vma, table, index, original);
+  if (page !== NO_PAGE) memmap.setFolioDirty(page, true);
+}
+
+/**
  * A write to a present entry without write permission: keeps the page if it is exclusive to this
  * address space, copies it otherwise.
  *
@@ -108,8 +132,11 @@ export function doWpPage(
     original.bits = arch.pteClearUffdWp(original.bits);
     arch.setPtes(mm, table, index, original, 1);
   }
-  if (isShared(vma)) throw new UnsupportedError('a write fault in a shared mapping');
   const page = vmNormalPage(mm, original);
+  if (isShared(vma)) {
+    wpPageShared(mm, vma, table, index, original, page);
+    return 'ok';
+  }
   const reusable =
     page !== NO_PAGE &&
     memmap.isAnon(page) &&

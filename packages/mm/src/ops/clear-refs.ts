@@ -57,6 +57,14 @@ function clearSoftDirty(mm: AddressSpace, vma: Vma, table: PteTable, index: numb
   arch.modifyProtCommit(mm, table, index, old, { pfn: old.pfn, bits: cleared }, 1);
 }
 
+/** As {@link clearSoftDirty}, for a huge page or the migration entry of one. */
+function clearSoftDirtyPmd(mm: AddressSpace, { entry }: HugePmd): void {
+  const { arch } = mm.system;
+  if (arch.ptePresent(entry.bits)) {
+    entry.bits = arch.pteClearSoftDirty(arch.pteWrprotect(entry.bits));
+  } else arch.encodeNonPresent({ ...arch.decodeNonPresent(entry), softDirty: false }, entry);
+}
+
 /**
  * `echo 4 > /proc/PID/clear_refs`: starts soft-dirty tracking afresh. Nothing happens where entries
  * have no soft-dirty bit.
@@ -80,7 +88,7 @@ export function clearRefsSoftDirty(mm: AddressSpace): void {
         clearSoftDirty(mm, vma, table, index);
       },
       (pmd) => {
-        pmd.entry.bits = arch.pteClearSoftDirty(arch.pteWrprotect(pmd.entry.bits));
+        clearSoftDirtyPmd(mm, pmd);
       },
     );
   }
@@ -106,7 +114,7 @@ export function clearRefsReferenced(mm: AddressSpace): void {
         arch.testAndClearYoungPtes(mm, table, index, 1);
       },
       (pmd) => {
-        pmd.entry.bits = arch.pteMkold(pmd.entry.bits);
+        if (arch.ptePresent(pmd.entry.bits)) pmd.entry.bits = arch.pteMkold(pmd.entry.bits);
       },
     );
   }

@@ -239,8 +239,12 @@ describe('huge pages', () => {
   });
 
   it('those of files fault in again', () => {
-    const mm = withHuge(0x8000);
+    const mm = testMm(x86);
+    mmapFixed(mm, { start: BASE, nr: 512, prot: RW, shared: true, file: SHMEM });
     mm.system.memmap.initFolio(0x8000, 9, PAGE_KIND.FILE);
+    const entry = makePte();
+    x86.pfnPmd(0x8000, vmaAt(mm, BASE).pageProt, entry);
+    mm.setPmd(BASE, new HugePmd(BASE, entry));
     vmaAt(mm, BASE).flags |= VM_MIXEDMAP;
     expect(fork(mm).pmd(BASE)).toBeUndefined();
   });
@@ -276,8 +280,8 @@ describe('not modelled', () => {
     const mm = written(x86);
     const pte = makePte();
     const state = { softDirty: false, uffdWp: false, exclusive: true };
-    x86.encodeNonPresent({ kind: 'swap', type: 0, offset: 7, ...state }, pte);
+    x86.encodeNonPresent({ kind: 'hwpoison', type: 0, offset: 7, ...state }, pte);
     mm.allocTable(BASE).poke(3, pte);
-    expect(() => fork(mm)).toThrow('not modelled: fork of a swap entry');
+    expect(() => fork(mm)).toThrow('not modelled: fork of a hwpoison entry');
   });
 });

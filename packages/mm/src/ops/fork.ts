@@ -4,7 +4,7 @@ import {
   folioTryDupAnonRmapPtes,
   PAGE_KIND,
 } from '@ptelab/folio';
-import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import { makePte, MARKER_GUARD, MARKER_POISONED, PteTable, type Pte } from '@ptelab/pte';
 import { AddressSpace } from '../address-space.ts';
 import {
   folioPteBatch,
@@ -17,7 +17,13 @@ import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { VM_DONTCOPY, VM_LOCKED, VM_SPECIAL, VM_UFFD_MISSING, VM_UFFD_WP } from '../vma/flags.ts';
-import { isCowMapping, isShared, vmaSoftDirtyEnabled, type Vma } from '../vma/vma.ts';
+import {
+  isCowMapping,
+  isShared,
+  vmaIsAnonymous,
+  vmaSoftDirtyEnabled,
+  type Vma,
+} from '../vma/vma.ts';
 import { zapRange } from './zap.ts';
 
 const source: Pte = makePte();
@@ -62,7 +68,7 @@ function copyPresentPtes(
 
 function copyHugePmd(parent: AddressSpace, child: AddressSpace, vma: Vma, pmd: HugePmd): void {
   const { arch, memmap } = parent.system;
-  if (vma.anonVma === null) return; // file mappings fault in again
+  if (!vmaIsAnonymous(vma)) return; // file mappings fault in again
   if (!arch.ptePresent(pmd.entry.bits)) {
     throw new UnsupportedError('fork of a huge migration entry');
   }
@@ -79,10 +85,10 @@ function copyHugePmd(parent: AddressSpace, child: AddressSpace, vma: Vma, pmd: H
 }
 
 /**
- * Copies a non-present entry to the child. A swapped page is exclusive to nobody from then on; markers
- * are not inherited.
+ * Copies a non-present entry to the child. A swapped page is exclusive to nobody from then on; of
+ * markers guards and poison are inherited, userfaultfd's are not.
  *
- * @kernel mm/memory.c copy_nonpresent_pte
+ * @kernel mm/memory.c copy_nonpresent_pte, copy_pte_marker
  */
 function copyNonPresentPte(
   parent: AddressSpace,
@@ -92,7 +98,13 @@ function copyNonPresentPte(
 ): void {
   const { arch, swap } = parent.system;
   const entry = arch.decodeNonPresent(source);
-  if (entry.kind === 'marker') return;
+  if (entry.kind === 'marker') {
+    const offset = entry.offset & (MARKER_GUARD | MARKER_POISONED);
+    if (offset === 0) return;
+    arch.encodeNonPresent({ ...entry, offset }, source);
+    arch.setPtes(child, child.allocTable(from.base), index, source, 1);
+    return;
+  }
   if (entry.kind !== 'swap') throw new UnsupportedError(`fork of a ${entry.kind} entry`);
   swap.duplicate(entry.offset);
   const shared = { ...entry, exclusive: false };

@@ -1,7 +1,5 @@
 import { makePte, MARKER_GUARD } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
-import { HugePmd } from '../huge/huge-pmd.ts';
-import { splitHugePmd } from '../huge/split.ts';
 import type { MmuGather } from '../mmu-gather.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { vmaIsAnonymous } from '../vma/vma.ts';
@@ -36,8 +34,6 @@ export function guardInstall(
     marker,
   );
   for (let vpn = start; vpn < end; vpn++) {
-    const pmd = mm.pmd(vpn);
-    if (pmd instanceof HugePmd) splitHugePmd(mm, pmd);
     const table = mm.allocTable(vpn);
     arch.setPtes(mm, table, vpn - table.base, marker, 1);
   }

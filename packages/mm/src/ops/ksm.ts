@@ -1,6 +1,8 @@
 import { folioAddRmapPtes, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { splitHugePmd } from '../huge/split.ts';
 import type { System } from '../system.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { VM_MERGEABLE } from '../vma/flags.ts';
@@ -16,22 +18,37 @@ interface Candidate {
   readonly pfn: number;
 }
 
-/** Anonymous pages of mergeable VMAs, in the order of the scan. Large folios are split first. */
-function candidates(system: System): Candidate[] {
+/**
+ * Frame of the anonymous page that an entry maps; its large folio is split first. NO_PAGE if there is
+ * none that may be merged: one that DMA may use, or of a folio that can't be split.
+ */
+function smallAnonPage(system: System, mm: AddressSpace, table: PteTable, index: number): number {
   const { arch, memmap } = system;
   const pte = makePte();
+  table.peek(index, pte);
+  const pfn = arch.ptePresent(pte.bits) ? vmNormalPage(mm, pte) : NO_PAGE;
+  if (pfn === NO_PAGE || !memmap.isAnon(pfn) || memmap.folioMaybePinned(pfn)) return NO_PAGE;
+  if (memmap.folioOrder(pfn) === 0) return pfn;
+  // Looked up again: a page full of zeroes does not survive the split.
+  const split = splitFolio(system, memmap.folioHead(pfn));
+  return split ? smallAnonPage(system, mm, table, index) : NO_PAGE;
+}
+
+/** Anonymous pages of mergeable VMAs, in the order of the scan; those shared already included. */
+function candidates(system: System): Candidate[] {
+  const { arch, memmap } = system;
   const found: Candidate[] = [];
   for (const mm of system.spaces) {
     for (const vma of mm.vmas.all) {
       if ((vma.flags & VM_MERGEABLE) === 0) continue;
       for (let vpn = vma.start; vpn < vma.end; vpn++) {
+        const pmd = mm.pmd(vpn);
+        if (pmd instanceof HugePmd && memmap.isAnon(arch.pmdPfn(pmd.entry))) splitHugePmd(mm, pmd);
         const table = mm.table(vpn);
         if (table === undefined) continue;
-        table.peek(vpn - table.base, pte);
-        const pfn = arch.ptePresent(pte.bits) ? vmNormalPage(mm, pte) : NO_PAGE;
-        if (pfn === NO_PAGE || memmap.pageKind(pfn) !== PAGE_KIND.ANON) continue;
-        if (memmap.folioOrder(pfn) > 0) splitFolio(system, memmap.folioHead(pfn));
-        found.push({ mm, vma, table, index: vpn - table.base, pfn });
+        const index = vpn - table.base;
+        const pfn = smallAnonPage(system, mm, table, index);
+        if (pfn !== NO_PAGE) found.push({ mm, vma, table, index, pfn });
       }
     }
   }
@@ -76,6 +93,20 @@ function replacePage(system: System, page: Candidate, shared: number): void {
 }
 
 /**
+ * The page that all of a group are to share: the one that is shared already, or else the second that
+ * the scan met. NO_PAGE if there is only one, which fork may have mapped several times.
+ */
+function sharedPage(system: System, group: readonly Candidate[]): number {
+  const { memmap } = system;
+  const stable = group.find(({ pfn }) => memmap.pageKind(pfn) === PAGE_KIND.KSM);
+  if (stable !== undefined) return stable.pfn;
+  const second = group.find(({ pfn }) => pfn !== group[0]?.pfn);
+  if (second === undefined) return NO_PAGE;
+  becomeShared(system, second);
+  return second.pfn;
+}
+
+/**
  * Lets KSM scan until nothing is left to merge. Of pages with equal content the second that the scan
  * meets becomes the shared one.
  *
@@ -96,9 +127,8 @@ export function ksmScan(system: System, useZeroPages: boolean): void {
       for (const page of group) replacePage(system, page, zeroPfn);
       continue;
     }
-    const shared = group[1];
-    if (shared === undefined) continue;
-    becomeShared(system, shared);
-    for (const page of group) if (page !== shared) replacePage(system, page, shared.pfn);
+    const shared = sharedPage(system, group);
+    if (shared === NO_PAGE) continue;
+    for (const page of group) if (page.pfn !== shared) replacePage(system, page, shared);
   }
 }

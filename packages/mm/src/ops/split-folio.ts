@@ -1,5 +1,6 @@
 import { folioAddRmapPtes, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte } from '@ptelab/pte';
+import { splitHugePmd } from '../huge/split.ts';
 import { mappingsOf, type PageMapping } from '../rmap-walk.ts';
 import type { System } from '../system.ts';
 import { VM_LOCKED } from '../vma/flags.ts';
@@ -18,12 +19,22 @@ function restoredBits(system: System, mapping: PageMapping): number {
   arch.pfnPte(mapping.pfn, vma?.pageProt ?? 0, entry);
   let bits = arch.pteMkold(entry.bits);
   if (arch.pteYoung(old)) bits = arch.pteMkyoung(bits);
-  // Restored without marking soft-dirty: that bit is carried by itself.
   if (arch.pteDirty(old)) bits = arch.pteMkdirty(bits);
+  // Restored without marking soft-dirty: that bit is carried by itself.
+  bits = arch.pteSoftDirty(old) ? arch.pteMksoftDirty(bits) : arch.pteClearSoftDirty(bits);
   if (arch.pteWrite(old)) bits = arch.pteMkwrite(bits);
-  if (arch.pteSoftDirty(old)) bits = arch.pteMksoftDirty(bits);
   if (arch.pteUffdWp(old)) bits = arch.pteMkuffdWp(bits);
   return bits;
+}
+
+/** Splits the huge mappings of the folio, so that only single entries map it. */
+function splitHugeMappings({ arch, spaces }: System, head: number): void {
+  for (const mm of spaces) {
+    for (const pmd of mm.hugePmds()) {
+      const mapsIt = arch.ptePresent(pmd.entry.bits) && arch.pmdPfn(pmd.entry) === head;
+      if (mapsIt) splitHugePmd(mm, pmd);
+    }
+  }
 }
 
 /**
@@ -36,6 +47,7 @@ function restoredBits(system: System, mapping: PageMapping): number {
 export function splitFolio(system: System, head: number): boolean {
   const { arch, memmap } = system;
   if (memmap.folioRefcount(head) !== memmap.folioMapcount(head)) return false;
+  splitHugeMappings(system, head);
   const nr = memmap.folioNrPages(head);
   const mappings = mappingsOf(system, head, nr);
   const section = memmap.section(head);
@@ -51,19 +63,18 @@ export function splitFolio(system: System, head: number): boolean {
     arch.getAndClearFullPtes(mm, table, index, 1, cleared);
     folioRemoveRmapPtes(memmap, mm.id, pfn, 1);
   }
-  const mapped = new Set(mappings.map(({ pfn }) => pfn));
   for (let i = 0; i < nr; i++) {
     const pfn = head + i;
     memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
     memmap.setFolioDirty(pfn, dirty);
     memmap.setContent(pfn, contents[i] ?? 0);
-    if (mapped.has(pfn)) memmap.setAnonExclusive(pfn, 1, exclusive[i] === true);
-    else memmap.folioPut(pfn, 1);
+    memmap.setAnonExclusive(pfn, 1, exclusive[i] === true);
   }
   for (const [i, mapping] of mappings.entries()) {
     if (becomesZeroPage(system, mapping)) mapZeroPage(system, mapping, restored[i] ?? 0);
     else restoreMapping(system, mapping, restored[i] ?? 0);
   }
+  for (let i = 0; i < nr; i++) if (memmap.mapcount(head + i) === 0) memmap.folioPut(head + i, 1);
   return true;
 }
 
@@ -88,8 +99,8 @@ function becomesZeroPage(system: System, { mm, table, index, pfn }: PageMapping)
 }
 
 function mapZeroPage(system: System, mapping: PageMapping, old: number): void {
-  const { arch, memmap, zeroPfn } = system;
-  const { mm, table, index, pfn } = mapping;
+  const { arch, zeroPfn } = system;
+  const { mm, table, index } = mapping;
   const vma = mm.vmas.lookup(table.base + index);
   const entry = makePte();
   arch.pfnPte(zeroPfn, vma?.pageProt ?? 0, entry);
@@ -97,5 +108,4 @@ function mapZeroPage(system: System, mapping: PageMapping, old: number): void {
   if (arch.pteSoftDirty(old)) entry.bits = arch.pteMksoftDirty(entry.bits);
   if (arch.pteUffdWp(old)) entry.bits = arch.pteMkuffdWp(entry.bits);
   arch.setPtes(mm, table, index, entry, 1);
-  memmap.folioPut(pfn, 1);
 }

@@ -47,7 +47,7 @@ function swapOut(system: System, head: number): void {
 }
 
 /**
- * MADV_PAGEOUT: reclaims the pages of [start, end) that only this address space maps.
+ * MADV_PAGEOUT: reclaims the pages of [start, end) that only this address space maps and no DMA uses.
  *
  * The folios are collected first: a folio that is unmapped must not be met again.
  *
@@ -62,7 +62,8 @@ export function madvisePageout(
   const { memmap } = mm.system;
   const heads: number[] = [];
   forEachAdvisedBatch(mm, start, end, ({ page }) => {
-    if (memmap.isAnon(page) && exclusivelyMapped(mm, page)) heads.push(memmap.folioHead(page));
+    if (!memmap.isAnon(page) || memmap.folioMaybePinned(page)) return;
+    if (exclusivelyMapped(mm, page)) heads.push(memmap.folioHead(page));
   });
   for (const head of heads) swapOut(mm.system, head);
 }

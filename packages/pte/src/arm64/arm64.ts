@@ -63,6 +63,7 @@ export class Arm64 implements Arch {
   readonly softDirty = false;
   readonly flushesPerVma = true;
   readonly pmdInvalidateAdFlushes = true;
+  readonly wantsOldPrefaultedPte: boolean;
   /** The record that the operations work from. */
   readonly params: Arm64Params;
   readonly #swapTypes: SwapTypes;
@@ -75,6 +76,7 @@ export class Arm64 implements Arch {
     this.pageShift = params.pageShift;
     this.ptesPerTable = params.ptesPerTable;
     this.contPtes = params.contPtes;
+    this.wantsOldPrefaultedPte = params.hwAfDbm;
     this.swapPfnBits = (params.pa52 ? 52 : 48) - params.pageShift;
     this.#swapTypes = swapTypes(params.features.deviceSwapTypes);
   }

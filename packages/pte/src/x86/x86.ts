@@ -59,6 +59,7 @@ export class X86 implements Arch {
   readonly softDirty: boolean;
   readonly flushesPerVma = false;
   readonly pmdInvalidateAdFlushes = false;
+  readonly wantsOldPrefaultedPte = false;
   /** True if the CPU has protection keys. */
   readonly pku: boolean;
   readonly #swapTypes: SwapTypes;

@@ -1,12 +1,14 @@
 import {
   accessPage,
   AddressSpace,
+  BackedFile,
   clearRefsReferenced,
   clearRefsSoftDirty,
   createSystem,
   exitMmap,
   fillPage,
   fork,
+  fsync,
   ksmScan,
   madvise,
   mlock,
@@ -16,7 +18,9 @@ import {
   storeByte,
   swapoff,
   UnsupportedError,
+  writeFile,
   type AccessResult,
+  type FileSystem,
   type System,
   type SystemOptions,
 } from '@ptelab/mm';
@@ -28,7 +32,15 @@ import {
   type MprotectResult,
 } from '@ptelab/mprotect';
 import type { Machine } from '../machine.ts';
-import type { MmapOp, MprotectOp, Operation, PageRange, TouchRange } from '../op/operation.ts';
+import type {
+  FileOp,
+  FwriteOp,
+  MmapOp,
+  MprotectOp,
+  Operation,
+  PageRange,
+  TouchRange,
+} from '../op/operation.ts';
 import { protBits } from '../op/prot.ts';
 
 /** First virtual page of the window that stories play in: address 0x1000_0000_0000 of 4K pages. */
@@ -51,6 +63,20 @@ export interface OpOutcome {
 }
 
 const NOTHING: OpOutcome = {};
+
+/** Mount points of the machine that makes recordings: where a path lies says what file system it is on. */
+const MOUNTS: readonly (readonly [string, FileSystem])[] = [
+  ['/mnt/', { kind: 'ext4' }],
+  ['/shm0/', { kind: 'tmpfs', huge: 'never' }],
+  ['/shm1/', { kind: 'tmpfs', huge: 'always' }],
+  ['/shmw/', { kind: 'tmpfs', huge: 'within_size' }],
+];
+
+function createFile({ path, pages }: FileOp): BackedFile {
+  const mount = MOUNTS.find(([prefix]) => path.startsWith(prefix));
+  if (mount === undefined) throw new UnsupportedError(`a file at ${path}`);
+  return new BackedFile(path, mount[1], pages);
+}
 
 /** Touches one page; `i` counts pages from the start of the range. */
 type PageTouch = (mm: AddressSpace, vpn: number, i: number) => AccessResult;
@@ -76,6 +102,8 @@ export class Story {
   readonly mm: AddressSpace;
   /** Address spaces of children that are alive, by id. */
   readonly children: Map<string, AddressSpace> = new Map<string, AddressSpace>();
+
+  readonly #files: Map<string, BackedFile> = new Map<string, BackedFile>();
 
   /** Id of the userfaultfd that was opened last. */
   #uffd = 0;
@@ -171,6 +199,15 @@ export class Story {
       case 'ksm':
         ksmScan(this.system, operation.useZeroPages);
         return;
+      case 'file':
+        this.#files.set(operation.id, createFile(operation));
+        return;
+      case 'fwrite':
+        this.#fwrite(operation);
+        return;
+      case 'fsync':
+        fsync(this.system, this.#file(operation.id));
+        return;
       case 'zram':
         return; // the swap device is always there
       case 'dump':
@@ -196,18 +233,35 @@ export class Story {
 
   #setThp(kb: number, enabled: 'always' | 'madvise' | 'never', memory: 'anon' | 'shmem'): void {
     if (memory === 'anon') this.system.thp.set(kb, enabled);
-    else if (enabled !== 'never') throw new UnsupportedError('huge pages of shared memory');
+    else this.system.shmemThp.set(kb, enabled);
   }
 
   #mmap(operation: MmapOp): void {
-    if (operation.kind !== 'anon') throw new UnsupportedError(`mmap of ${operation.kind} memory`);
+    const { kind, pages } = operation;
     mmapFixed(this.mm, {
       start: this.vpn(operation.at),
-      nr: operation.pages,
+      nr: pages,
       prot: protBits(operation.prot),
-      shared: false,
-      file: null,
+      shared: kind === 'shared' || kind === 'shanon',
+      file: this.#mappedFile(operation),
+      pgoff: operation.fileAt ?? 0,
     });
+  }
+
+  #mappedFile({ kind, pages, file }: MmapOp): BackedFile | null {
+    if (kind === 'anon') return null;
+    if (kind === 'shanon') return new BackedFile('/dev/zero', { kind: 'shared-anonymous' }, pages);
+    return this.#file(file ?? '');
+  }
+
+  #file(id: string): BackedFile {
+    const file = this.#files.get(id);
+    if (file === undefined) throw new RangeError(`no file is called ${id}`);
+    return file;
+  }
+
+  #fwrite({ id, at, pages, chunk }: FwriteOp): void {
+    writeFile(this.system, this.#file(id), at, pages, chunk ?? 1);
   }
 
   #mprotect(operation: MprotectOp): MprotectResult {

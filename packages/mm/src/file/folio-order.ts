@@ -1,0 +1,59 @@
+import type { System } from '../system.ts';
+import type { Vma } from '../vma/vma.ts';
+import type { BackedFile } from './backed-file.ts';
+
+/** Where a page is missing from the cache. */
+export interface MissingPage {
+  readonly file: BackedFile;
+  readonly pgoff: number;
+  /** Pages that the write(2) at hand still covers; 0 for a fault. */
+  readonly writePages: number;
+  /** The fault, if it is one. */
+  readonly fault?: { readonly vma: Vma; readonly vpn: number };
+}
+
+function roundDown(pgoff: number, order: number): number {
+  return pgoff - (pgoff % 2 ** order);
+}
+
+/** Largest order whose aligned block around `pgoff` ends inside the file. */
+function orderWithinSize(missing: MissingPage, largest: number): number {
+  for (let order = largest; order > 0; order--) {
+    if (roundDown(missing.pgoff, order) + 2 ** order <= missing.file.pages) return order;
+  }
+  return 0;
+}
+
+/** A write of several pages takes a folio of its size, aligned in the file. */
+function orderOfWrite(missing: MissingPage, largest: number): number {
+  let order = Math.min(largest, Math.floor(Math.log2(Math.max(1, missing.writePages))));
+  while (order > 0 && missing.pgoff % 2 ** order !== 0) order--;
+  return order;
+}
+
+/**
+ * Order of the folio that a file system puts where a page is missing, before it looks whether others
+ * are in the way.
+ *
+ * @kernel mm/shmem.c shmem_allowable_huge_orders, shmem_suitable_orders; mm/filemap.c __filemap_get_folio
+ */
+export function wantedOrder(system: System, missing: MissingPage): number {
+  const { features } = system.arch;
+  const { pmdOrder } = system.thp;
+  const { fs } = missing.file;
+  switch (fs.kind) {
+    case 'ext4':
+      return features.ext4LargeFolios ? orderOfWrite(missing, pmdOrder) : 0;
+    case 'tmpfs':
+      if (fs.huge === 'never') return 0;
+      if (fs.huge === 'always') return pmdOrder;
+      if (features.shmemWriteOrders) return orderWithinSize(missing, pmdOrder);
+      return orderWithinSize(missing, pmdOrder) === pmdOrder ? pmdOrder : 0;
+    case 'shared-anonymous': {
+      if (missing.fault === undefined) return 0;
+      const { vma, vpn } = missing.fault;
+      if (system.shmemThp.pmdAllowed(vma, vpn)) return pmdOrder;
+      return system.shmemThp.anonOrders(vma, vpn)[0] ?? 0;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { PAGE_KIND } from '@ptelab/folio';
+import type { System } from '../system.ts';
+import type { BackedFile } from './backed-file.ts';
+import { wantedOrder, type MissingPage } from './folio-order.ts';
+
+/** What the test programs write: a byte that is not zero. */
+const WRITTEN_BYTE = 0x33;
+
+function rangeIsEmpty(file: BackedFile, first: number, nr: number): boolean {
+  for (let i = first; i < first + nr; i++) if (file.cache.has(i)) return false;
+  return true;
+}
+
+/** Adds a clean, zeroed folio that covers the missing page; returns the page's frame, or null. */
+function addFolio(system: System, missing: MissingPage): number | null {
+  const { allocator, memmap } = system;
+  const { file, pgoff } = missing;
+  for (let order = wantedOrder(system, missing); order >= 0; order--) {
+    const nr = 2 ** order;
+    const first = pgoff - (pgoff % nr);
+    if (order > 0 && !rangeIsEmpty(file, first, nr)) continue;
+    const head = allocator.alloc(order);
+    if (head === null) continue;
+    memmap.initFolio(head, order, PAGE_KIND.FILE);
+    memmap.folioRefAdd(head, nr - 1);
+    for (let i = 0; i < nr; i++) file.cache.set(first + i, head + i);
+    return head + (pgoff - first);
+  }
+  return null;
+}
+
+/** Frame of a page of the file, read or made if it is missing; null without memory. */
+export function cachedPage(system: System, missing: MissingPage): number | null {
+  return missing.file.cache.get(missing.pgoff) ?? addFolio(system, missing);
+}
+
+/**
+ * `write(2)` of `nr` pages from page `first` on, `chunk` pages a call.
+ */
+export function writeFile(
+  system: System,
+  file: BackedFile,
+  first: number,
+  nr: number,
+  chunk: number,
+): void {
+  const { memmap } = system;
+  for (let i = 0; i < nr; i++) {
+    const writePages = Math.min(chunk - (i % chunk), nr - i);
+    const pfn = cachedPage(system, { file, pgoff: first + i, writePages });
+    if (pfn === null) return;
+    memmap.setContent(pfn, memmap.contents.filled(WRITTEN_BYTE));
+    memmap.setFolioDirty(pfn, true);
+  }
+}
