@@ -120,6 +120,13 @@ export class Memmap implements FolioGeometry {
     return (section.pins[head - section.base] ?? 0) > 0;
   }
 
+  /** True if the folio that owns `pfn` is dirty (`folio_test_dirty`). */
+  folioDirty(pfn: number): boolean {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    return section.dirty[head - section.base] === 1;
+  }
+
   /** Marks the folio that owns `pfn` dirty or clean. */
   setFolioDirty(pfn: number, dirty: boolean): void {
     const head = this.folioHead(pfn);

@@ -1,6 +1,7 @@
 import type { FolioAllocator, Memmap } from '@ptelab/folio';
 import type { Arch } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
+import type { LruBatches } from './lru-batches.ts';
 import type { SwapArea } from './swap/swap-area.ts';
 import type { ThpSettings } from './thp.ts';
 
@@ -19,6 +20,8 @@ export interface System {
   readonly spaces: Set<AddressSpace>;
   /** Where anonymous pages go under pressure. */
   readonly swap: SwapArea;
+  /** Folios between the lists of reclaim. */
+  readonly lru: LruBatches;
   /** Page frame of the shared zero page. */
   readonly zeroPfn: number;
   /** Head frame of the shared huge zero page. */

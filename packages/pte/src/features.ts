@@ -63,6 +63,8 @@ export interface KernelFeatures {
   readonly faultMapsDirtyDirty: boolean;
   /** A fault in a file maps all of a large folio that fits. Since 6.18; anonymous shmem before. */
   readonly wholeFolioFaults: boolean;
+  /** A folio in a per-CPU batch of the LRU keeps its LRU flag. Since 6.17, and before 6.11. */
+  readonly lruBatchKeepsFlag: boolean;
   /** The huge zero page is mapped by a special entry. Since 6.18. */
   readonly hugeZeroSpecial: boolean;
   /** VMA merging ignores and keeps VM_SOFTDIRTY of both sides. Since 6.19. */
@@ -93,6 +95,7 @@ const V6_12: KernelFeatures = {
   shmemWriteOrders: false,
   faultMapsDirtyDirty: false,
   wholeFolioFaults: false,
+  lruBatchKeepsFlag: false,
   hugeZeroSpecial: false,
   stickyVmaFlags: false,
   numaProtnoneFirst: false,
@@ -116,6 +119,7 @@ const V6_17: KernelFeatures = {
   ...V6_16,
   contpteGetEarlyExit: true,
   modifyProtRange: true,
+  lruBatchKeepsFlag: true,
   bbml2Noabort: true,
   mremapBatches: true,
   devmapBit: false,

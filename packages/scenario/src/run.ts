@@ -155,9 +155,7 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
     ...(operation.op === 'dump'
       ? {
           dump: dumpPages(
-            operation.child === undefined
-              ? story.mm
-              : (story.children.get(operation.child) ?? story.mm),
+            story.space(operation.child),
             STORY_BASE_VPN,
             operation.at ?? 0,
             operation.pages ?? 512,

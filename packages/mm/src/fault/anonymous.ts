@@ -1,6 +1,7 @@
 import { folioAddNewAnonRmap, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
+import { rangeIsNone } from './range-is-none.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { vmaWritable, type Vma } from '../vma/vma.ts';
 
@@ -18,15 +19,6 @@ function mapZeroPage(
   entry.bits = arch.pteMkspecial(entry.bits);
   if (writeProtected) entry.bits = arch.pteMkuffdWp(entry.bits);
   arch.setPtes(mm, table, index, entry, 1);
-}
-
-function rangeIsNone(mm: AddressSpace, table: PteTable, index: number, nr: number): boolean {
-  const pte = makePte();
-  for (let i = index; i < index + nr; i++) {
-    table.peek(i, pte);
-    if (!mm.system.arch.pteNone(pte)) return false;
-  }
-  return true;
 }
 
 /**
@@ -82,6 +74,7 @@ export function doAnonymousPage(
   memmap.initFolio(folio.head, folio.order, PAGE_KIND.ANON);
   memmap.folioRefAdd(folio.head, nr - 1);
   folioAddNewAnonRmap(memmap, mm.id, folio.head, nr);
+  mm.system.lru.add(folio.head);
   const entry = makePte();
   arch.pfnPte(folio.head, vma.pageProt, entry);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));

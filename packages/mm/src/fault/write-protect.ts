@@ -14,11 +14,13 @@ import { isShared, userfaultfdWp, vmaWritable, type Vma } from '../vma/vma.ts';
  * @kernel mm/memory.c wp_can_reuse_anon_folio, __wp_can_reuse_large_anon_folio
  */
 function wpCanReuseAnonFolio(mm: AddressSpace, pfn: number): boolean {
-  const { memmap, arch } = mm.system;
+  const { memmap, arch, lru } = mm.system;
   const head = memmap.folioHead(pfn);
   const refcount = memmap.folioRefcount(head);
   if (memmap.folioOrder(pfn) === 0) {
-    return memmap.pageKind(pfn) !== PAGE_KIND.KSM && refcount === 1;
+    if (memmap.pageKind(pfn) === PAGE_KIND.KSM || refcount > 3) return false;
+    if (!lru.isOnLru(pfn)) lru.drain();
+    return memmap.folioRefcount(pfn) === 1;
   }
   const mapcount = memmap.folioMapcount(head);
   return (
@@ -81,6 +83,7 @@ function wpPageCopy(
   entry.bits = arch.pteMkdirty(entry.bits);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(entry.bits);
   folioAddNewAnonRmap(memmap, mm.id, pfn, 1);
+  mm.system.lru.add(pfn);
   arch.setPtes(mm, table, index, entry, 1);
   if (oldPage !== NO_PAGE) unmapOld(memmap, mm, oldPage);
   return 'ok';

@@ -26,8 +26,7 @@ export function fsync(system: System, file: BackedFile): void {
   const { memmap } = system;
   const heads = new Set([...file.cache.values()].map((pfn) => memmap.folioHead(pfn)));
   for (const head of heads) {
-    const section = memmap.section(head);
-    if (section.dirty[head - section.base] !== 1) continue;
+    if (!memmap.folioDirty(head)) continue;
     memmap.setFolioDirty(head, false);
     folioMkclean(system, head);
   }

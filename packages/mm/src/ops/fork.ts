@@ -80,7 +80,8 @@ function copyHugePmd(parent: AddressSpace, child: AddressSpace, vma: Vma, pmd: H
     }
   }
   pmd.entry.bits = arch.pteWrprotect(pmd.entry.bits);
-  const entry = { pfn: pmd.entry.pfn, bits: arch.pteMkold(pmd.entry.bits) };
+  const bits = arch.pteClearUffdWp(arch.pteMkold(pmd.entry.bits));
+  const entry = { pfn: pmd.entry.pfn, bits };
   child.setPmd(pmd.base, new HugePmd(pmd.base, entry));
 }
 

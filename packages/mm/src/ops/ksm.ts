@@ -34,16 +34,20 @@ function smallAnonPage(system: System, mm: AddressSpace, table: PteTable, index:
   return split ? smallAnonPage(system, mm, table, index) : NO_PAGE;
 }
 
+/** True for a huge page of memory, false for the huge zero page or one that is migrating. */
+function mapsAnon({ arch, memmap }: System, { entry }: HugePmd): boolean {
+  return arch.ptePresent(entry.bits) && memmap.isAnon(arch.pmdPfn(entry));
+}
+
 /** Anonymous pages of mergeable VMAs, in the order of the scan; those shared already included. */
 function candidates(system: System): Candidate[] {
-  const { arch, memmap } = system;
   const found: Candidate[] = [];
   for (const mm of system.spaces) {
     for (const vma of mm.vmas.all) {
       if ((vma.flags & VM_MERGEABLE) === 0) continue;
       for (let vpn = vma.start; vpn < vma.end; vpn++) {
         const pmd = mm.pmd(vpn);
-        if (pmd instanceof HugePmd && memmap.isAnon(arch.pmdPfn(pmd.entry))) splitHugePmd(mm, pmd);
+        if (pmd instanceof HugePmd && mapsAnon(system, pmd)) splitHugePmd(mm, pmd);
         const table = mm.table(vpn);
         if (table === undefined) continue;
         const index = vpn - table.base;
@@ -114,7 +118,8 @@ function sharedPage(system: System, group: readonly Candidate[]): number {
  * @kernel mm/ksm.c ksm_do_scan, cmp_and_merge_page
  */
 export function ksmScan(system: System, useZeroPages: boolean): void {
-  const { memmap, zeroPfn } = system;
+  const { memmap, zeroPfn, lru } = system;
+  lru.drain();
   const groups = new Map<number, Candidate[]>();
   for (const page of candidates(system)) {
     const content = memmap.content(page.pfn);

@@ -91,17 +91,19 @@ function advisePteRange(
  * @kernel mm/madvise.c madvise_free_pte_range
  */
 export function madviseFree(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
-  const { arch, memmap } = mm.system;
+  const { arch, memmap, lru } = mm.system;
+  lru.drain();
   forEachAdvisedBatch(mm, start, end, ({ table, index, nr, pte, page }) => {
     const head = memmap.folioHead(page);
-    const section = memmap.section(head);
-    if (section.dirty[head - section.base] === 1) {
+    if (memmap.folioDirty(page)) {
       if (!exclusivelyMapped(mm, page)) return;
       memmap.setFolioDirty(page, false);
     }
-    if (!arch.pteYoung(pte.bits) && !arch.pteDirty(pte.bits)) return;
-    arch.clearYoungDirtyPtes(mm, table, index, nr, { young: true, dirty: true });
-    gather.flushPteRange(table.base + index, nr);
+    if (arch.pteYoung(pte.bits) || arch.pteDirty(pte.bits)) {
+      arch.clearYoungDirtyPtes(mm, table, index, nr, { young: true, dirty: true });
+      gather.flushPteRange(table.base + index, nr);
+    }
+    if (memmap.isAnon(page)) lru.markLazyfree(head);
   });
 }
 
@@ -111,7 +113,8 @@ export function madviseFree(mm: AddressSpace, gather: MmuGather, start: number, 
  * @kernel mm/madvise.c madvise_cold_or_pageout_pte_range
  */
 export function madviseCold(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
-  const { arch } = mm.system;
+  const { arch, lru } = mm.system;
+  lru.drain();
   forEachAdvisedBatch(mm, start, end, ({ table, index, nr, pte, page }) => {
     if (!exclusivelyMapped(mm, page) || !arch.pteYoung(pte.bits)) return;
     arch.clearYoungDirtyPtes(mm, table, index, nr, { young: true, dirty: false });

@@ -5,7 +5,7 @@ import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
-import { splitVma } from '../vma/modify.ts';
+import { splitVmaBeyondLimit } from '../vma/modify.ts';
 import { munmap } from './munmap.ts';
 
 const moved: Pte = makePte();
@@ -92,9 +92,9 @@ export function mremapFixed(mm: AddressSpace, start: number, nr: number, target:
     throw new UnsupportedError('mremap of whole page tables');
   }
   munmap(mm, target, target + nr);
-  if (vma.start < start) splitVma(mm, vma, start);
+  if (vma.start < start) splitVmaBeyondLimit(mm, vma, start);
   const own = mm.vmas.lookup(start) ?? vma;
-  if (own.end > start + nr) splitVma(mm, own, start + nr);
+  if (own.end > start + nr) splitVmaBeyondLimit(mm, own, start + nr);
   const copy = own.cloneRange(own.start, own.end);
   copy.start = target;
   copy.end = target + nr;

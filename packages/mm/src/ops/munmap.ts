@@ -1,18 +1,23 @@
 import type { AddressSpace } from '../address-space.ts';
 import { MmuGather } from '../mmu-gather.ts';
-import { splitVma } from '../vma/modify.ts';
+import { splitVmaBeyondLimit } from '../vma/modify.ts';
 import { zapRange } from './zap.ts';
 
 /**
- * Unmaps pages [start, end): VMAs are split at the ends, entries taken away, pages dropped.
+ * Unmaps pages [start, end): VMAs are split at the ends, entries taken away, pages dropped. At the
+ * limit of VMAs only a hole in the middle of one is refused, which would leave one more.
  *
+ * @returns EINVAL for an empty range, ENOMEM at the limit.
  * @kernel mm/vma.c do_vmi_munmap
  */
 export function munmap(mm: AddressSpace, start: number, end: number): 'ok' | 'EINVAL' | 'ENOMEM' {
   if (end <= start) return 'EINVAL';
+  const around = mm.vmas.lookup(start);
+  const makesHole = around !== undefined && around.start < start && end < around.end;
+  if (makesHole && mm.vmas.all.length >= mm.system.maxMapCount) return 'ENOMEM';
   for (const at of [start, end]) {
     const vma = mm.vmas.lookup(at);
-    if (vma !== undefined && vma.start < at && splitVma(mm, vma, at) === 'ENOMEM') return 'ENOMEM';
+    if (vma !== undefined && vma.start < at) splitVmaBeyondLimit(mm, vma, at);
   }
   const gather = new MmuGather(mm);
   for (const vma of mm.vmas.overlapping(start, end)) {

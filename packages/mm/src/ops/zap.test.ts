@@ -134,6 +134,14 @@ describe('munmap', () => {
     expect(munmap(mm, BASE + 8, BASE + 16)).toBe('ENOMEM');
     expect(vmaMap(mm)).toEqual(['0-32']);
   });
+
+  it('one at either end does not', () => {
+    const mm = testMm(arm, { maxMapCount: 1 });
+    mapAnon(mm, BASE, END);
+    expect(munmap(mm, BASE, BASE + 8)).toBe('ok');
+    expect(munmap(mm, BASE + 24, END)).toBe('ok');
+    expect(vmaMap(mm)).toEqual(['8-24']);
+  });
 });
 
 describe('huge pages', () => {

@@ -59,7 +59,8 @@ export function madvisePageout(
   start: number,
   end: number,
 ): void {
-  const { memmap } = mm.system;
+  const { memmap, lru } = mm.system;
+  lru.drain();
   const heads: number[] = [];
   forEachAdvisedBatch(mm, start, end, ({ page }) => {
     if (!memmap.isAnon(page) || memmap.folioMaybePinned(page)) return;

@@ -108,11 +108,20 @@ function growNext(mm: AddressSpace, next: Vma | undefined, vma: Vma, start: numb
  *
  * @kernel mm/vma.c __split_vma
  */
-export function splitVma(mm: AddressSpace, vma: Vma, at: number): 'ok' | 'ENOMEM' {
-  if (mm.vmas.all.length >= mm.system.maxMapCount) return 'ENOMEM';
+export function splitVmaBeyondLimit(mm: AddressSpace, vma: Vma, at: number): void {
   vmaAdjustTransHuge(mm, at);
   const upper = vma.cloneRange(at, vma.end);
   vma.end = at;
   mm.vmas.insert(upper);
+}
+
+/**
+ * As {@link splitVmaBeyondLimit}, unless the address space has all the VMAs it may have.
+ *
+ * @kernel mm/vma.c split_vma
+ */
+function splitVma(mm: AddressSpace, vma: Vma, at: number): 'ok' | 'ENOMEM' {
+  if (mm.vmas.all.length >= mm.system.maxMapCount) return 'ENOMEM';
+  splitVmaBeyondLimit(mm, vma, at);
   return 'ok';
 }

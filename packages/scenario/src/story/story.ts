@@ -120,6 +120,18 @@ export class Story {
   }
 
   /**
+   * Address space of a child, or of the story itself.
+   *
+   * @throws RangeError if no child of that id is alive.
+   */
+  space(child?: string): AddressSpace {
+    if (child === undefined) return this.mm;
+    const mm = this.children.get(child);
+    if (mm === undefined) throw new RangeError(`no child is called ${child}`);
+    return mm;
+  }
+
+  /**
    * Carries out one operation. Dumps, VMA listings and recorder settings do nothing here.
    *
    * @throws UnsupportedError if the model lacks the operation, or a state that it leads to.
@@ -286,8 +298,7 @@ export class Story {
   }
 
   #child(operation: Extract<Operation, { op: 'child' }>): void {
-    const mm = this.children.get(operation.id);
-    if (mm === undefined) throw new RangeError(`no child is called ${operation.id}`);
+    const mm = this.space(operation.id);
     if (operation.does === 'exit') {
       exitMmap(mm);
       this.children.delete(operation.id);

@@ -1,0 +1,95 @@
+import { folioAddNewAnonRmap, folioAddRmapPmd, folioAddRmapPtes } from '@ptelab/folio';
+import { makePte, type PteTable } from '@ptelab/pte';
+import type { AddressSpace } from '../address-space.ts';
+import type { BackedFile } from '../file/backed-file.ts';
+import { HugePmd } from '../huge/huge-pmd.ts';
+import { vmaWritable, type Vma } from '../vma/vma.ts';
+
+/** A fault in a file mapping. */
+export interface FileFault {
+  readonly mm: AddressSpace;
+  readonly vma: Vma;
+  readonly file: BackedFile;
+  readonly vpn: number;
+  readonly write: boolean;
+  /** The slot held a userfaultfd marker: what is mapped stays protected. */
+  readonly writeProtected: boolean;
+}
+
+/** Page of the file that virtual page `vpn` shows. */
+export function pgoffOf({ vma }: FileFault, vpn: number): number {
+  return vma.pgoff + (vpn - vma.start);
+}
+
+/** First virtual page of the folio that page `vpn` shows, if the VMA went on far enough. */
+export function folioStart(mm: AddressSpace, vpn: number, pfn: number): number {
+  return vpn - (pfn - mm.system.memmap.folioHead(pfn));
+}
+
+/** True if the folio lies inside the VMA and one page table. */
+export function folioFits(fault: FileFault, start: number, nr: number): boolean {
+  const { mm, vma } = fault;
+  return (
+    start >= vma.start &&
+    start + nr <= vma.end &&
+    mm.pmdIndex(start) === mm.pmdIndex(start + nr - 1)
+  );
+}
+
+/**
+ * Maps `nr` pages of one folio. Pages mapped ahead of use are old where hardware sets the access flag.
+ *
+ * @kernel mm/memory.c set_pte_range
+ */
+export function setPteRange(
+  fault: FileFault,
+  table: PteTable,
+  start: number,
+  pfn: number,
+  nr: number,
+): void {
+  const { mm, vma, vpn, write, writeProtected } = fault;
+  const { arch, memmap } = mm.system;
+  const prefault = vpn < start || vpn >= start + nr;
+  const pte = makePte();
+  arch.pfnPte(pfn, vma.pageProt, pte);
+  if (prefault && arch.wantsOldPrefaultedPte) pte.bits = arch.pteMkold(pte.bits);
+  if (write) {
+    pte.bits = arch.pteMkdirty(pte.bits);
+    if (vmaWritable(vma)) pte.bits = arch.pteMkwrite(pte.bits);
+  } else if (
+    arch.features.faultMapsDirtyDirty &&
+    arch.pteWrite(pte.bits) &&
+    memmap.folioDirty(pfn)
+  ) {
+    pte.bits = arch.pteMkdirty(pte.bits);
+  }
+  if (writeProtected) pte.bits = arch.pteMkuffdWp(pte.bits);
+  if (memmap.isAnon(pfn)) folioAddNewAnonRmap(memmap, mm.id, pfn, nr);
+  else {
+    memmap.folioRefAdd(pfn, nr);
+    folioAddRmapPtes(memmap, mm.id, pfn, nr);
+  }
+  arch.setPtes(mm, table, start - table.base, pte, nr);
+}
+
+/** Maps a whole huge folio by one PMD, if the VMA covers it and the addresses agree (`do_set_pmd`). */
+export function doSetPmd(fault: FileFault, vpn: number, pfn: number): boolean {
+  const { mm, vma, write } = fault;
+  const { arch, memmap, thp } = mm.system;
+  if (mm.pmd(vpn) !== undefined || memmap.folioOrder(pfn) !== thp.pmdOrder) return false;
+  const start = folioStart(mm, vpn, pfn);
+  const fits = start % mm.pmdPages === 0 && start >= vma.start && start + mm.pmdPages <= vma.end;
+  if (!fits) return false;
+  const head = memmap.folioHead(pfn);
+  const entry = makePte();
+  arch.pfnPmd(head, vma.pageProt, entry);
+  if (write) {
+    entry.bits = arch.pteMkdirty(entry.bits);
+    if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(entry.bits);
+  }
+  memmap.folioRefAdd(head, 1);
+  folioAddRmapPmd(memmap, mm.id, head);
+  mm.setPmd(start, new HugePmd(start, entry));
+  return true;
+}
