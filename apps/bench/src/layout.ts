@@ -3,7 +3,7 @@ import { VM_READ, VM_WRITE } from '@ptelab/pte';
 import { Story, STORY_BASE_VPN, type Machine } from '@ptelab/scenario';
 
 /** The cover letter's memory layouts: all 1 GiB of written private anonymous memory. */
-export type LayoutName = 'T1' | 'T2' | 'T3';
+type LayoutName = 'T1' | 'T2' | 'T3';
 
 /** A layout and how it comes about. */
 export interface Layout {

@@ -4,7 +4,7 @@ import { takeEvents, VM_READ, VM_WRITE, type EventCounters } from '@ptelab/pte';
 import { STORY_BASE_VPN, type Story } from '@ptelab/scenario';
 
 /** Time and events of one direction of a protection change. */
-export interface Measurement {
+interface Measurement {
   /** Median over the cycles, in nanoseconds per entry. */
   readonly nsPerPte: number;
   /** Fastest cycle, in nanoseconds per entry. */

@@ -116,7 +116,7 @@ export function span(from: number, to: number): number[] {
  * W write, D dirty, A accessed, S soft-dirty, U uffd-wp, E exclusive; P is the frame, from
  * {@link PFN}.
  */
-export interface Bits {
+interface Bits {
   readonly W?: string;
   readonly D?: string;
   readonly A?: string;

@@ -17,7 +17,7 @@ export interface Comparison {
 }
 
 /** Decides whether a recorded and a modelled entry are the same. */
-export type SameEntry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>) => boolean;
+type SameEntry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>) => boolean;
 
 /** Entries are the same bit for bit: for states that were set from a dump. */
 export function sameRawEntry(recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean {

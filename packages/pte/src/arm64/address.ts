@@ -8,7 +8,7 @@ const HIGH_SHIFT = 12;
 const LPA_LOW_NIBBLE = 0xf;
 
 /** Bits of the bits word that belong to the output address. */
-export function addressBits(p: Arm64Params): number {
+function addressBits(p: Arm64Params): number {
   return p.pa52 && p.granule !== '64k' ? OA_49_44 | ARM64_PTE_SH : OA_49_44;
 }
 

@@ -67,7 +67,7 @@ function lowerWithAddress(p: Arm64Params): readonly FieldSpec[] {
  * Explains a present entry. With 52-bit addresses its top bits lie in SH (LPA2) or, with the 64K
  * granule, in bits 15:12 (LPA), where SH stays.
  */
-export function decodePresent(p: Arm64Params, pte: Readonly<Pte>): DecodedField[] {
+function decodePresent(p: Arm64Params, pte: Readonly<Pte>): DecodedField[] {
   const pfn = arm64PtePfn(p, pte);
   const address: FieldSpec = {
     msb: 49,
@@ -79,7 +79,7 @@ export function decodePresent(p: Arm64Params, pte: Readonly<Pte>): DecodedField[
 }
 
 /** Explains a non-present entry. */
-export function decodeAbsent(pte: Readonly<Pte>, entry: NonPresentEntry): DecodedField[] {
+function decodeAbsent(pte: Readonly<Pte>, entry: NonPresentEntry): DecodedField[] {
   return readFields(pte, [
     { msb: 61, lsb: 12, name: 'offset', note: (v) => `0x${v.toString(16)}` },
     flagField(11, 'PRESENT_INVALID', 'present'),

@@ -50,7 +50,7 @@ export function pteYoung(bits: number): boolean {
 }
 
 /** Hardware dirtied the page: it cleared RDONLY, which DBM allows only where WRITE is set. */
-export function pteHwDirty(bits: number): boolean {
+function pteHwDirty(bits: number): boolean {
   return (bits & (WRITE | RDONLY)) === WRITE;
 }
 

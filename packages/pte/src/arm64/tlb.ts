@@ -42,7 +42,7 @@ export function tlbiOpCount(p: Arm64Params, start: number, pages: number, stride
 }
 
 /** True if a range is so large that the whole ASID is flushed instead. */
-export function flushesWholeAsid(p: Arm64Params, pages: number, stride: number): boolean {
+function flushesWholeAsid(p: Arm64Params, pages: number, stride: number): boolean {
   return p.tlbiRange ? pages > MAX_TLBI_RANGE_PAGES : pages >= p.ptesPerTable * stride;
 }
 

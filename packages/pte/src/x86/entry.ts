@@ -55,12 +55,12 @@ export function pteYoung(bits: number): boolean {
 }
 
 /** RW=0 with D=1 means shadow stack, so a read-only entry keeps its dirtiness in a software bit. */
-export function mksaveddirty(bits: number): number {
+function mksaveddirty(bits: number): number {
   if ((bits & RW) !== 0 || (bits & DIRTY) === 0) return bits;
   return (bits & ~DIRTY) | SAVED_DIRTY;
 }
 
-export function clearSaveddirty(bits: number): number {
+function clearSaveddirty(bits: number): number {
   if ((bits & RW) === 0 || (bits & SAVED_DIRTY) === 0) return bits;
   return (bits & ~SAVED_DIRTY) | DIRTY;
 }
