@@ -9,6 +9,12 @@ export function nodeProject(name) {
   return {
     resolve: { conditions: [source] },
     ssr: { resolve: { conditions: [source, 'module', 'node', 'development|production'] } },
-    test: { name, environment: 'node', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+    test: {
+      name,
+      environment: 'node',
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      // Against hanging only: how fast a test runs is never what it tests.
+      testTimeout: 60_000,
+    },
   };
 }

@@ -30,7 +30,7 @@ it('there are recordings of both architectures and three kernels', () => {
 });
 
 describe('step mode agrees with every recorded mprotect', () => {
-  it.each(files)('%s', { timeout: 60_000 }, async (file) => {
+  it.each(files)('%s', async (file) => {
     const { summary, mismatches } = await conform(file, 'step');
     expect(mismatches).toEqual([]);
     expect(summary.unsupported).toBe(0);
@@ -40,7 +40,7 @@ describe('step mode agrees with every recorded mprotect', () => {
 });
 
 describe('story mode agrees from an empty address space', () => {
-  it.each(files)('%s', { timeout: 60_000 }, async (file) => {
+  it.each(files)('%s', async (file) => {
     const { summary, mismatches } = await conform(file, 'story');
     expect(mismatches).toEqual([]);
     expect(summary.unsupported).toBe(0);

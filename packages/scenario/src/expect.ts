@@ -35,7 +35,7 @@ export function checkExpectations(
   const facts: ExpectationResult[] = [];
   for (const expectation of expectations) {
     if (!applies(expectation, machine)) continue;
-    const { error, changed, batches, events, faults } = expectation;
+    const { error, changed, batches, events, faults, signals } = expectation;
     if (error !== undefined) facts.push(fact('error', error, result.mprotect?.error));
     if (changed !== undefined) facts.push(fact('changed', changed, result.mprotect?.changed));
     if (batches !== undefined) {
@@ -48,6 +48,7 @@ export function checkExpectations(
       );
     }
     if (faults !== undefined) facts.push(fact('faults', faults, result.faults));
+    if (signals !== undefined) facts.push(fact('signals', signals, result.signals));
     for (const name of EVENT_NAMES) {
       const expected = events?.[name];
       if (expected !== undefined) facts.push(fact(`events.${name}`, expected, result.events[name]));

@@ -78,3 +78,52 @@ it('ends at a step that the model lacks, and names it', () => {
   expect(run.steps).toHaveLength(1);
   expect(run.unsupported).toEqual({ step: 1, line: 2, what: 'sysw' });
 });
+
+describe('signals', () => {
+  function signals(...lines: string[]): number[] {
+    return runScenario(scenarioFromOpLines('signals', lines), arm64).steps.map(
+      (step) => step.signals,
+    );
+  }
+
+  it('count pages that may not be touched', () => {
+    expect(signals('mmap 0 4 r anon', 'r 0 4', 'w 0 4', 'w 2 4')).toEqual([0, 0, 4, 4]);
+  });
+
+  it('count those of a child too', () => {
+    const lines = [
+      'mmap 0 4 rw anon',
+      'mprotect 1 2 r',
+      'fork k',
+      'child k w 0 4',
+      'child k r 0 4',
+    ];
+    expect(signals(...lines)).toEqual([0, 0, 0, 2, 0]);
+  });
+
+  it('count pages beyond the end of a file', () => {
+    expect(signals('file f /mnt/f 3', 'mmap 0 8 rw shared f', 'w 0 8')).toEqual([0, 0, 5]);
+  });
+});
+
+describe('files', () => {
+  it('of a path that is on no known file system end the run', () => {
+    const run = runScenario(scenarioFromOpLines('home', ['file f /home/f 3']), arm64);
+    expect(run.unsupported).toEqual({ step: 0, line: 1, what: 'a file at /home/f' });
+  });
+
+  it('are written back by fsync: the next write of every page faults on ext4', () => {
+    const faults = (path: string) =>
+      runScenario(
+        scenarioFromOpLines('sync', [
+          `file f ${path} 8`,
+          'mmap 0 8 rw shared f',
+          'w 0 8',
+          'fsync f',
+          'w 0 8',
+        ]),
+        arm64,
+      ).steps.at(-1)?.faults;
+    expect([faults('/mnt/f'), faults('/shm0/f')]).toEqual([8, 0]);
+  });
+});

@@ -50,6 +50,8 @@ export interface StepResult {
   readonly events: EventCounters;
   /** Page faults, in all address spaces. */
   readonly faults: number;
+  /** Touched pages whose access ended in a signal (SIGSEGV, SIGBUS). */
+  readonly signals: number;
   /** Faults of each touched page, for `faults` steps. */
   readonly faultVector?: readonly number[];
   readonly mprotect?: MprotectOutcome;
@@ -139,6 +141,7 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
     op: formatOpLine(operation),
     events,
     faults,
+    signals: outcome.touch?.signals.length ?? 0,
     ...(operation.op === 'faults' && outcome.touch !== undefined
       ? { faultVector: outcome.touch.faults }
       : {}),

@@ -19,6 +19,8 @@ export interface Expectation {
   readonly events?: Readonly<Partial<EventCounters>>;
   /** Total page faults of the step. */
   readonly faults?: number;
+  /** Pages whose access ended in a signal: 0 if all of them may be touched. */
+  readonly signals?: number;
 }
 
 /** One step with what it must show. */

@@ -7,10 +7,11 @@ import type { Cell } from '../text/table.ts';
 import { writeDump, writeVmas } from './dump.ts';
 import { writeMprotect } from './mprotect.ts';
 
-function resultCell({ mprotect, expectations }: StepResult): Cell | string {
+function resultCell({ mprotect, signals, expectations }: StepResult): Cell | string {
   const failed = expectations.filter((fact) => !fact.held).length;
   if (failed > 0) return { text: `${failed} of ${expectations.length} failed`, tone: 'bad' };
   if (expectations.length > 0) return { text: `${expectations.length} held`, tone: 'good' };
+  if (signals > 0) return { text: counted(signals, 'signal'), tone: 'bad' };
   return mprotect?.error ?? '';
 }
 

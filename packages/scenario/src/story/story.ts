@@ -58,7 +58,7 @@ export interface TouchOutcome {
 export interface OpOutcome {
   /** Set for mprotect. */
   readonly mprotect?: MprotectResult;
-  /** Set for read, write, fill and faults. */
+  /** Set for read, write, fill and faults, also those of a child. */
   readonly touch?: TouchOutcome;
 }
 
@@ -151,6 +151,8 @@ export class Story {
         return {
           touch: this.#touch(this.mm, operation, (mm, vpn) => fillPage(mm, vpn, operation.byte)),
         };
+      case 'child':
+        return this.#child(operation);
       default:
         this.#change(operation);
         return NOTHING;
@@ -182,9 +184,6 @@ export class Story {
         return;
       case 'forkexit':
         exitMmap(fork(this.mm));
-        return;
-      case 'child':
-        this.#child(operation);
         return;
       case 'clear_refs':
         if (operation.mode === 4) clearRefsSoftDirty(this.mm);
@@ -297,13 +296,16 @@ export class Story {
     return { faults, signals };
   }
 
-  #child(operation: Extract<Operation, { op: 'child' }>): void {
+  #child(operation: Extract<Operation, { op: 'child' }>): OpOutcome {
     const mm = this.space(operation.id);
     if (operation.does === 'exit') {
       exitMmap(mm);
       this.children.delete(operation.id);
     } else if (operation.does === 'munmap') {
       munmap(mm, this.vpn(operation.at), this.vpn(operation.at + operation.pages));
-    } else this.#touch(mm, operation, operation.does === 'read' ? READ : CHILD_WRITE);
+    } else {
+      return { touch: this.#touch(mm, operation, operation.does === 'read' ? READ : CHILD_WRITE) };
+    }
+    return NOTHING;
   }
 }

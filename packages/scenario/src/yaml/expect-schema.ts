@@ -40,8 +40,9 @@ export const expectation: z.ZodMiniType<Expectation> = z.strictObject(
     ),
     events: optional(events),
     faults: optional(count),
+    signals: optional(count),
   },
-  { error: 'an expectation: { on, error, changed, batches, events, faults }' },
+  { error: 'an expectation: { on, error, changed, batches, events, faults, signals }' },
 );
 
 /** Fields of an expectation that only an mprotect step can meet. */
