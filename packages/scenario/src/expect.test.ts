@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from './machine.ts';
-import { runScenario, type Run } from './run.ts';
+import type { Run } from './run-result.ts';
+import { runScenario } from './run.ts';
 import { parseScenario } from './yaml/parse.ts';
 
 /** A 64K folio made read-only, with `lines` as expectation. */

@@ -1,16 +1,7 @@
 import { EVENT_NAMES } from '@ptelab/pte';
 import type { Machine } from './machine.ts';
-import type { StepResult } from './run.ts';
+import type { ExpectationResult, StepResult } from './run-result.ts';
 import type { Expectation } from './scenario.ts';
-
-/** One checked fact of an expectation. */
-export interface ExpectationResult {
-  /** What was checked, e.g. `events.rawReads`. */
-  readonly what: string;
-  readonly expected: string;
-  readonly found: string;
-  readonly held: boolean;
-}
 
 function applies(expectation: Expectation, machine: Machine): boolean {
   const { arch, kernel, strategy } = expectation.on ?? {};

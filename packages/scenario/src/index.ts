@@ -1,5 +1,4 @@
 export { FINAL_LABEL, withFinalDumps } from './check/final-dumps.ts';
-export type { ExpectationResult } from './expect.ts';
 export { createMachine, type Machine, type MachineSpec } from './machine.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ADVICE } from './op/advice.ts';
@@ -8,15 +7,15 @@ export { opLinesOfScenario, scenarioFromOpLines } from './op/op-lines.ts';
 export type * from './op/operation.ts';
 export { PROT_LETTERS, protBits } from './op/prot.ts';
 export {
-  runScenario,
   RUN_FORMAT_VERSION,
   type Batch,
+  type ExpectationResult,
   type FlushedRange,
   type MprotectOutcome,
   type Run,
-  type RunOptions,
   type StepResult,
-} from './run.ts';
+} from './run-result.ts';
+export { runScenario, type RunOptions } from './run.ts';
 export { ScenarioError, type ScenarioErrorCode, type ScenarioPlace } from './scenario-error.ts';
 export type { Expectation, Scenario, ScenarioStep } from './scenario.ts';
 export {

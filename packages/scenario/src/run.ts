@@ -1,78 +1,12 @@
 import { UnsupportedError, type SystemOptions } from '@ptelab/mm';
-import { rawHex, takeEvents, type EventCounters, type TraceEvent } from '@ptelab/pte';
-import type { Machine, MachineSpec } from './machine.ts';
+import { rawHex, takeEvents, type TraceEvent } from '@ptelab/pte';
+import type { Machine } from './machine.ts';
 import { formatOpLine } from './op/op-line.ts';
-import { checkExpectations, type ExpectationResult } from './expect.ts';
+import { checkExpectations } from './expect.ts';
+import { RUN_FORMAT_VERSION, type FlushedRange, type Run, type StepResult } from './run-result.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
-import { dumpPages, dumpVmas, type DumpedVma, type PageDump } from './story/capture.ts';
+import { dumpPages, dumpVmas } from './story/capture.ts';
 import { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
-
-/** Version of the {@link Run} shape. */
-export const RUN_FORMAT_VERSION = 1;
-
-/** A batch that the strategy started: entries of consecutive pages, and how they were committed. */
-export interface Batch {
-  /** First page, relative to the story's window. */
-  readonly at: number;
-  readonly nr: number;
-  /** Lengths of the commits, in order: more than one where pages differ in PageAnonExclusive. */
-  readonly commits: readonly number[];
-  /** First entry before and after, raw. */
-  readonly old: string;
-  readonly new: string;
-}
-
-/** A TLB flush, page numbers relative to the story's window. */
-export interface FlushedRange {
-  readonly at: number;
-  readonly pages: number;
-  /** Pages per invalidation. */
-  readonly stride: number;
-}
-
-/** What a protection change did. */
-export interface MprotectOutcome {
-  readonly error: string | null;
-  readonly changed: number;
-  readonly batches: readonly Batch[];
-  readonly flushes: readonly FlushedRange[];
-}
-
-/** What one step did: plain data. */
-export interface StepResult {
-  /** 0-based index of the step in the scenario. */
-  readonly step: number;
-  /** Line of the scenario file, 0 if there is none. */
-  readonly line: number;
-  /** The step as an op line. */
-  readonly op: string;
-  /** What the step cost. */
-  readonly events: EventCounters;
-  /** Page faults, in all address spaces. */
-  readonly faults: number;
-  /** Touched pages whose access ended in a signal (SIGSEGV, SIGBUS). */
-  readonly signals: number;
-  /** Faults of each touched page, for `faults` steps. */
-  readonly faultVector?: readonly number[];
-  readonly mprotect?: MprotectOutcome;
-  readonly dump?: PageDump;
-  readonly vmas?: readonly DumpedVma[];
-  readonly expectations: readonly ExpectationResult[];
-}
-
-/** What a scenario did on one machine. */
-export interface Run {
-  readonly formatVersion: typeof RUN_FORMAT_VERSION;
-  readonly scenario: { readonly name: string; readonly title: string };
-  readonly machine: MachineSpec & { readonly strategy: string };
-  readonly steps: readonly StepResult[];
-  /** The step at which the run ended early because the model lacks something, or null. */
-  readonly unsupported: {
-    readonly step: number;
-    readonly line: number;
-    readonly what: string;
-  } | null;
-}
 
 /** Choices of {@link runScenario}. */
 export interface RunOptions extends SystemOptions {

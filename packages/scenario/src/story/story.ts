@@ -1,5 +1,4 @@
 import {
-  accessPage,
   AddressSpace,
   BackedFile,
   clearRefsReferenced,
@@ -15,12 +14,9 @@ import {
   mmapFixed,
   mremapFixed,
   munmap,
-  storeByte,
   swapoff,
   UnsupportedError,
   writeFile,
-  type AccessResult,
-  type FileSystem,
   type System,
   type SystemOptions,
 } from '@ptelab/mm';
@@ -33,7 +29,6 @@ import {
 } from '@ptelab/mprotect';
 import type { Machine } from '../machine.ts';
 import type {
-  FileOp,
   FwriteOp,
   MmapOp,
   MprotectOp,
@@ -42,6 +37,8 @@ import type {
   TouchRange,
 } from '../op/operation.ts';
 import { protBits } from '../op/prot.ts';
+import { createFile } from './files.ts';
+import { CHILD_WRITE, PROBE, READ, WRITE, type PageTouch } from './page-touch.ts';
 
 /** First virtual page of the window that stories play in: address 0x1000_0000_0000 of 4K pages. */
 export const STORY_BASE_VPN: number = 2 ** 32;
@@ -63,32 +60,6 @@ export interface OpOutcome {
 }
 
 const NOTHING: OpOutcome = {};
-
-/** Mount points of the machine that makes recordings: where a path lies says what file system it is on. */
-const MOUNTS: readonly (readonly [string, FileSystem])[] = [
-  ['/mnt/', { kind: 'ext4' }],
-  ['/shm0/', { kind: 'tmpfs', huge: 'never' }],
-  ['/shm1/', { kind: 'tmpfs', huge: 'always' }],
-  ['/shmw/', { kind: 'tmpfs', huge: 'within_size' }],
-];
-
-function createFile({ path, pages }: FileOp): BackedFile {
-  const mount = MOUNTS.find(([prefix]) => path.startsWith(prefix));
-  if (mount === undefined) throw new UnsupportedError(`a file at ${path}`);
-  return new BackedFile(path, mount[1], pages);
-}
-
-/** Touches one page; `i` counts pages from the start of the range. */
-type PageTouch = (mm: AddressSpace, vpn: number, i: number) => AccessResult;
-
-/*
- * What each kind of touch stores is that of the program that makes recordings: pages that hold the
- * same bytes there hold the same bytes here, which KSM and the split of folios notice.
- */
-const READ: PageTouch = (mm, vpn) => accessPage(mm, vpn, 'read');
-const WRITE: PageTouch = (mm, vpn, i) => storeByte(mm, vpn, 0, 0x41 + (i & 7));
-const PROBE: PageTouch = (mm, vpn) => storeByte(mm, vpn, 16, 0x5a);
-const CHILD_WRITE: PageTouch = (mm, vpn) => storeByte(mm, vpn, 8, 0x77);
 
 /**
  * A process and its children living through operations, on one machine.
