@@ -1,4 +1,4 @@
-import type { Operation } from '@ptelab/scenario';
+import type { Operation, ProtLetters } from '@ptelab/scenario';
 
 /** A story to look at. */
 export interface Case {
@@ -18,6 +18,13 @@ function written(at: number, pages: number): Operation[] {
   ];
 }
 
+function thereAndBack(at: number, pages: number, prot: ProtLetters): Operation[] {
+  return [
+    { op: 'mprotect', at, pages, prot },
+    { op: 'mprotect', at, pages, prot: 'rw' },
+  ];
+}
+
 const FOLIOS_64K: Operation = { op: 'thp', kb: 64, enabled: 'always' };
 
 /** The built-in cases; the first one is shown first. */
@@ -30,12 +37,7 @@ export const CASES: readonly [Case, ...Case[]] = [
       'the first change dissolves the block and the last one builds it again; as one batch of 16, ' +
       'it stays whole. The entries end up the same: what differs is the work.',
     pages: 16,
-    operations: [
-      FOLIOS_64K,
-      ...written(0, 16),
-      { op: 'mprotect', at: 0, pages: 16, prot: 'r' },
-      { op: 'mprotect', at: 0, pages: 16, prot: 'rw' },
-    ],
+    operations: [FOLIOS_64K, ...written(0, 16), ...thereAndBack(0, 16, 'r')],
   },
   {
     name: 'partial-block',
@@ -46,12 +48,7 @@ export const CASES: readonly [Case, ...Case[]] = [
       'only the change entry by entry builds a block again, and only the first one, because only ' +
       'there it reaches the last entry.',
     pages: 32,
-    operations: [
-      FOLIOS_64K,
-      ...written(0, 32),
-      { op: 'mprotect', at: 8, pages: 16, prot: 'r' },
-      { op: 'mprotect', at: 8, pages: 16, prot: 'rw' },
-    ],
+    operations: [FOLIOS_64K, ...written(0, 32), ...thereAndBack(8, 16, 'r')],
   },
   {
     name: 'hole',
@@ -65,8 +62,7 @@ export const CASES: readonly [Case, ...Case[]] = [
       FOLIOS_64K,
       ...written(0, 16),
       { op: 'madvise', at: 5, pages: 3, advice: 'DONTNEED' },
-      { op: 'mprotect', at: 0, pages: 16, prot: 'r' },
-      { op: 'mprotect', at: 0, pages: 16, prot: 'rw' },
+      ...thereAndBack(0, 16, 'r'),
     ],
   },
   {
@@ -82,8 +78,7 @@ export const CASES: readonly [Case, ...Case[]] = [
       { op: 'thp', kb: 32, enabled: 'always' },
       FOLIOS_64K,
       ...written(4, 43),
-      { op: 'mprotect', at: 4, pages: 43, prot: 'r' },
-      { op: 'mprotect', at: 4, pages: 43, prot: 'rw' },
+      ...thereAndBack(4, 43, 'r'),
     ],
   },
   {
@@ -94,12 +89,7 @@ export const CASES: readonly [Case, ...Case[]] = [
       'the contiguous bit on the invalid entries and 7.3 does not; entry by entry, the block is ' +
       'dissolved first. Since 6.19, arm64 needs no flush on the way back, like x86-64.',
     pages: 16,
-    operations: [
-      FOLIOS_64K,
-      ...written(0, 16),
-      { op: 'mprotect', at: 0, pages: 16, prot: 'n' },
-      { op: 'mprotect', at: 0, pages: 16, prot: 'rw' },
-    ],
+    operations: [FOLIOS_64K, ...written(0, 16), ...thereAndBack(0, 16, 'n')],
   },
   {
     name: 'fork',
@@ -116,8 +106,7 @@ export const CASES: readonly [Case, ...Case[]] = [
       { op: 'fork', id: 'child' },
       { op: 'child', id: 'child', does: 'exit' },
       { op: 'write', at: 3, pages: 1 },
-      { op: 'mprotect', at: 0, pages: 16, prot: 'r' },
-      { op: 'mprotect', at: 0, pages: 16, prot: 'rw' },
+      ...thereAndBack(0, 16, 'r'),
     ],
   },
 ];

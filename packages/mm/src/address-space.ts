@@ -77,6 +77,16 @@ export class AddressSpace implements MmContext {
     return Math.floor(vpn / this.pmdPages);
   }
 
+  /** First page of the PMD that covers page `vpn`. */
+  pmdBase(vpn: number): number {
+    return vpn - (vpn % this.pmdPages);
+  }
+
+  /** Where a walk over [vpn, end) leaves the PMD that covers `vpn` (`pmd_addr_end`). */
+  pmdAddrEnd(vpn: number, end: number): number {
+    return Math.min(end, this.pmdBase(vpn) + this.pmdPages);
+  }
+
   /** What the PMD of page `vpn` holds. */
   pmd(vpn: number): Pmd {
     return this.#pmds.get(this.pmdIndex(vpn));
@@ -97,7 +107,7 @@ export class AddressSpace implements MmContext {
     const pmd = this.pmd(vpn);
     if (pmd instanceof PteTable) return pmd;
     if (pmd !== undefined) throw new RangeError(`page ${vpn} is mapped by a huge page`);
-    const table = new PteTable(vpn - (vpn % this.pmdPages), this.pmdPages);
+    const table = new PteTable(this.pmdBase(vpn), this.pmdPages);
     this.#pmds.set(this.pmdIndex(vpn), table);
     return table;
   }

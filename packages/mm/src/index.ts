@@ -21,13 +21,13 @@ export {
 export { HugePmd } from './huge/huge-pmd.ts';
 export { splitHugePmd } from './huge/split.ts';
 export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
-export { clearRefsReferenced, clearRefsSoftDirty } from './ops/clear-refs.ts';
+export { clearRefsReferenced, clearRefsSoftDirty, clearVmaSoftDirty } from './ops/clear-refs.ts';
 export { exitMmap, fork } from './ops/fork.ts';
 export { ksmScan } from './ops/ksm.ts';
 export { madvise, type Advice } from './ops/madvise.ts';
 export { mlock } from './ops/mlock.ts';
 export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
-export { mremapFixed } from './ops/mremap.ts';
+export { copyVma, mremapFixed } from './ops/mremap.ts';
 export { munmap } from './ops/munmap.ts';
 export { populateRange } from './ops/populate.ts';
 export { SwapArea } from './swap/swap-area.ts';

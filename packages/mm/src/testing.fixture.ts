@@ -12,7 +12,7 @@ import {
 } from '@ptelab/pte';
 import { AddressSpace } from './address-space.ts';
 import { createSystem } from './create-system.ts';
-import { accessPage } from './fault/access.ts';
+import { accessPage, storeByte } from './fault/access.ts';
 import { HugePmd } from './huge/huge-pmd.ts';
 import { mmapFixed } from './ops/mmap.ts';
 import type { Vma, VmFile } from './vma/vma.ts';
@@ -64,6 +64,23 @@ export function touch(
   let faults = 0;
   for (let vpn = start; vpn < end; vpn++) faults += accessPage(mm, vpn, kind).faults;
   return faults;
+}
+
+/** `nr` anonymous pages from {@link BASE} on, each written once; in folios of `kb` if that is given. */
+export function writtenMm(arch: Arch, kb?: number, nr = 16): AddressSpace {
+  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
+  mapAnon(mm, BASE, BASE + nr);
+  touch(mm, BASE, BASE + nr);
+  cost(mm);
+  return mm;
+}
+
+/** As {@link writtenMm}, every page with a byte of its own; what that cost is still counted. */
+export function filledMm(arch: Arch, kb?: number, nr = 16): AddressSpace {
+  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
+  mapAnon(mm, BASE, BASE + nr);
+  for (const i of span(0, nr)) storeByte(mm, BASE + i, 0, i + 1);
+  return mm;
 }
 
 /** Entry of page `vpn`; the huge one if that maps it. Empty where there is no table. */

@@ -51,7 +51,7 @@ export function changeProtection(
   let range: PteRange | undefined;
   let hugePages = 0;
   for (let vpn = start; vpn < end;) {
-    const next = Math.min(end, vpn - (vpn % pmdPages) + pmdPages);
+    const next = mm.pmdAddrEnd(vpn, end);
     if (marks && mm.pmd(vpn) === undefined) mm.allocTable(vpn);
     let pmd = mm.pmd(vpn);
     if (pmd instanceof HugePmd) {

@@ -1,3 +1,5 @@
+import type { Arch } from '@ptelab/pte';
+
 /*
  * What a caller of changeProtection wants beyond the VMA's new protection.
  * Kernel: include/linux/mm.h MM_CP_*.
@@ -9,3 +11,10 @@ export const MM_CP_TRY_CHANGE_WRITABLE = 1;
 export const MM_CP_UFFD_WP = 4;
 /** userfaultfd takes its write-protection away. */
 export const MM_CP_UFFD_WP_RESOLVE = 8;
+
+/** Applies what userfaultfd asks to the bits of a present entry, of a page or a huge page. */
+export function applyUffd(arch: Arch, cpFlags: number, bits: number): number {
+  if ((cpFlags & MM_CP_UFFD_WP) !== 0) return arch.pteMkuffdWp(bits);
+  if ((cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0) return arch.pteClearUffdWp(bits);
+  return bits;
+}

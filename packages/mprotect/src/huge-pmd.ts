@@ -1,6 +1,6 @@
 import { isShared, type HugePmd } from '@ptelab/mm';
 import { makePte } from '@ptelab/pte';
-import { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from './cp-flags.ts';
+import { applyUffd, MM_CP_TRY_CHANGE_WRITABLE } from './cp-flags.ts';
 import type { ProtectionChange } from './pte-range.ts';
 import { changedEntry } from './softleaf.ts';
 import { maybeChangePteWritable, privatePageWritable } from './writable.ts';
@@ -29,8 +29,7 @@ export function changeHugePmd(change: ProtectionChange, pmd: HugePmd): number {
   // From here to the store hardware must not set accessed or dirty: arm64 flushes right away.
   if (arch.pmdInvalidateAdFlushes) arch.flushPmdTlbRange(mm, pmd.base);
   arch.pmdModify(old, arch.pmdProt(change.newprot), new_);
-  if ((cpFlags & MM_CP_UFFD_WP) !== 0) new_.bits = arch.pteMkuffdWp(new_.bits);
-  else if ((cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0) new_.bits = arch.pteClearUffdWp(new_.bits);
+  new_.bits = applyUffd(arch, cpFlags, new_.bits);
   const wantsWrite = (cpFlags & MM_CP_TRY_CHANGE_WRITABLE) !== 0 && !arch.pteWrite(new_.bits);
   if (wantsWrite && canChangePmdWritable(change, pmd, new_.bits)) {
     new_.bits = arch.pteMkwrite(new_.bits);

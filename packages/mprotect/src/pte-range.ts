@@ -1,6 +1,6 @@
 import type { AddressSpace, MmuGather, Vma } from '@ptelab/mm';
 import { makePte, type Arch, type Pgprot, type Pte, type PteTable } from '@ptelab/pte';
-import { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from './cp-flags.ts';
+import { applyUffd, MM_CP_TRY_CHANGE_WRITABLE } from './cp-flags.ts';
 
 /** What one walk is about: the same for all of its tables. */
 export interface ProtectionChange {
@@ -60,9 +60,7 @@ export class PteRange {
 
   /** Applies what userfaultfd asks to the bits of a present entry. */
   applyUffd(bits: number): number {
-    if ((this.cpFlags & MM_CP_UFFD_WP) !== 0) return this.arch.pteMkuffdWp(bits);
-    if ((this.cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0) return this.arch.pteClearUffdWp(bits);
-    return bits;
+    return applyUffd(this.arch, this.cpFlags, bits);
   }
 
   /** Writes to `out` the entry that lies `nr` pages behind `pte` in a batch. */

@@ -4,6 +4,7 @@ import {
   MARKER_POISONED,
   MARKER_UFFD_WP,
   makePte,
+  markerEntry,
   splitMigrationOffset,
   type NonPresentEntry,
   type Pte,
@@ -77,17 +78,7 @@ export function changeNonePte(range: PteRange, index: number): number {
   if ((range.cpFlags & MM_CP_UFFD_WP) === 0) return 0;
   if (!userfaultfdWpUseMarkers(range.mm, range.vma)) return 0;
   const marker = makePte();
-  range.arch.encodeNonPresent(
-    {
-      kind: 'marker',
-      type: 0,
-      offset: MARKER_UFFD_WP,
-      softDirty: false,
-      uffdWp: false,
-      exclusive: false,
-    },
-    marker,
-  );
+  range.arch.encodeNonPresent(markerEntry(MARKER_UFFD_WP), marker);
   range.arch.setPtes(range.mm, range.table, index, marker, 1);
   return 1;
 }

@@ -33,6 +33,7 @@ export {
   MARKER_GUARD,
   MARKER_POISONED,
   MARKER_UFFD_WP,
+  markerEntry,
   splitMigrationOffset,
   type MigrationOffset,
   type NonPresentEntry,

@@ -86,6 +86,22 @@ export function swapTypes(deviceTypes: 3 | 4): SwapTypes {
   };
 }
 
+/**
+ * A marker: an entry that maps nothing and carries only the given MARKER bits.
+ *
+ * @kernel include/linux/swapops.h make_pte_marker
+ */
+export function markerEntry(bits: number): NonPresentEntry {
+  return {
+    kind: 'marker',
+    type: 0,
+    offset: bits,
+    softDirty: false,
+    uffdWp: false,
+    exclusive: false,
+  };
+}
+
 /** Where the pieces of a migration entry's offset lie. */
 export interface MigrationOffset {
   readonly pfn: number;

@@ -41,7 +41,7 @@ function loadPmd(story: Story, dump: DumpStep, i: number, pmd: Pte): PteTable | 
   const { mm } = story;
   const { arch } = story.system;
   const vpn = STORY_BASE_VPN + dump.off + i;
-  const base = vpn - (vpn % mm.pmdPages);
+  const base = mm.pmdBase(vpn);
   if (dump.pte[i] !== null) return mm.allocTable(vpn);
   const huge = pmd.bits !== 0 && (arch.pmdLeaf(pmd) || !arch.ptePresent(pmd.bits));
   if (huge) mm.setPmd(base, new HugePmd(base, { ...pmd }));

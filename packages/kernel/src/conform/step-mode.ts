@@ -13,7 +13,7 @@ import { vmaDifferences } from './compare-vmas.ts';
 import { FolioOrders, recordedZeroPfn } from './dump-pages.ts';
 import { loadDump } from './load-dump.ts';
 import type { RecordingReport } from './report-builder.ts';
-import { modelCall, visibleCalls, type Call } from './traced-calls.ts';
+import { resultDifferences, runTraced } from './run-traced.ts';
 import { keepsPageTables, VmaEffects } from './vma-effects.ts';
 
 /** Pages whose entries are known, relative to the story's window. */
@@ -79,25 +79,13 @@ export class StepReplay {
 
   #mprotect(index: number, step: OpStep, operation: MprotectOp): void {
     const { mm } = this.#story;
-    const visible = visibleCalls(this.#story.machine.spec);
-    const calls: Call[] = [];
     takeEvents(mm.events);
-    mm.trace = (event) => {
-      const call = modelCall(event, visible);
-      if (call !== null) calls.push(call);
-    };
-    const { mprotect } = this.#story.apply(operation);
-    mm.trace = null;
+    const { calls, ...outcome } = runTraced(this.#story, operation);
     if (this.#known === null) return;
     const place = { step: index, op: step.op };
     this.#pending.push(place);
     this.#report.step();
-    const failed = mprotect?.error ?? null;
-    if ((failed !== null) !== step.ret < 0) {
-      this.#report.differences(place, [
-        { what: 'result', expected: String(step.ret), found: failed ?? '0' },
-      ]);
-    }
+    this.#report.differences(place, resultDifferences(step, outcome));
     if (operation.at < this.#known.at || operation.at + operation.pages > this.#known.end) return;
     this.#calls(
       place,

@@ -6,7 +6,6 @@ import {
   Story,
   STORY_BASE_VPN,
   type Operation,
-  type OpOutcome,
   type TouchOutcome,
 } from '@ptelab/scenario';
 import { recordedMachine } from '../recording/machine.ts';
@@ -17,7 +16,8 @@ import { recordedPage } from './dump-pages.ts';
 import { FrameNames } from './frame-names.ts';
 import { pmdIndexInDump } from './load-dump.ts';
 import type { RecordingReport } from './report-builder.ts';
-import { isFoldAttempt, modelCall, visibleCalls, type Call } from './traced-calls.ts';
+import { resultDifferences, runTraced } from './run-traced.ts';
+import { isFoldAttempt } from './traced-calls.ts';
 import { TestProgram } from './test-program.ts';
 import { vmaDifferences } from './compare-vmas.ts';
 
@@ -91,20 +91,13 @@ export class StoryReplay {
 
   #op(index: number, step: OpStep): void {
     const { mm, machine } = this.#story;
-    const visible = visibleCalls(machine.spec);
-    const calls: Call[] = [];
-    mm.trace = (event) => {
-      const call = modelCall(event, visible);
-      if (call !== null) calls.push(call);
-    };
     const operation = parseOpLine(step.op);
     if (operation.op === 'read' || operation.op === 'write') this.#program.runTouch();
-    const outcome = this.#story.apply(operation);
-    mm.trace = null;
+    const { calls, ...outcome } = runTraced(this.#story, operation);
     const events = takeEvents(mm.events);
     this.#report.step();
     const place = { step: index, op: step.op };
-    this.#report.differences(place, this.#resultDifferences(step, outcome));
+    this.#report.differences(place, resultDifferences(step, outcome));
     if (outcome.mprotect === undefined) return;
     const compared = compareCalls(step, calls, machine.spec, {
       sameEntry: this.#frames.sameEntry,
@@ -135,12 +128,6 @@ export class StoryReplay {
     if (operation.op !== 'mprotect') return false;
     for (let i = 0; i < operation.pages; i++) if (this.#framesDecide(operation.at + i)) return true;
     return false;
-  }
-
-  #resultDifferences(step: OpStep, outcome: OpOutcome): Difference[] {
-    const error = outcome.mprotect?.error ?? null;
-    if (outcome.mprotect === undefined || (error !== null) === step.ret < 0) return [];
-    return [{ what: 'result', expected: String(step.ret), found: error ?? '0' }];
   }
 
   #faults(index: number, step: FaultsStep): void {

@@ -1,14 +1,14 @@
 import {
   anonVmaPrepare,
   changeVmaFlags,
+  clearVmaSoftDirty,
+  copyVma,
   isShared,
   madvise,
   mmapFixed,
   munmap,
   VM_LOCKED,
-  VM_SOFTDIRTY,
   VM_UFFD_WP,
-  vmaSetPageProt,
   vmaWritable,
   type AddressSpace,
   type VmFile,
@@ -43,23 +43,10 @@ function lock(mm: AddressSpace, start: number, end: number): void {
   noteWrite(mm, start, end);
 }
 
-/** `4` turns soft-dirty tracking on for every VMA. */
-function clearSoftDirty(mm: AddressSpace): void {
-  for (const vma of mm.vmas.all) {
-    vma.flags &= ~VM_SOFTDIRTY;
-    vmaSetPageProt(mm.system.arch, vma);
-  }
-}
-
 function moveVma(mm: AddressSpace, start: number, nr: number, target: number): void {
   const vma = mm.vmas.lookup(start);
   if (vma === undefined) return;
-  const pgoff =
-    vma.anonVma === null && vma.file === null ? target : vma.pgoff + (start - vma.start);
-  const moved = vma.cloneRange(start, start + nr);
-  moved.start = target;
-  moved.end = target + nr;
-  moved.pgoff = pgoff;
+  const moved = copyVma(vma, start, nr, target);
   munmap(mm, target, target + nr);
   munmap(mm, start, start + nr);
   mm.vmas.insert(moved);
@@ -112,7 +99,7 @@ export class VmaEffects {
         this.#uffd(operation, { set: 0, clear: VM_UFFD_WP, uffd: 0 });
         return;
       case 'clear_refs':
-        if (operation.mode === 4) clearSoftDirty(mm);
+        if (operation.mode === 4) clearVmaSoftDirty(mm);
         return;
       case 'write':
       case 'fill':

@@ -47,6 +47,20 @@ function mappedFrame(mm: AddressSpace, vpn: number): number {
   return arch.ptePfn(walked);
 }
 
+/** {@link accessPage} for writing, and what the page holds afterwards. */
+function writePage(
+  mm: AddressSpace,
+  vpn: number,
+  contentAfter: (before: number) => number,
+): AccessResult {
+  const result = accessPage(mm, vpn, 'write');
+  if (result.signal !== null) return result;
+  const { memmap } = mm.system;
+  const pfn = mappedFrame(mm, vpn);
+  memmap.setContent(pfn, contentAfter(memmap.content(pfn)));
+  return result;
+}
+
 /** Writes one byte into a page: {@link accessPage}, and the page holds the byte afterwards. */
 export function storeByte(
   mm: AddressSpace,
@@ -54,19 +68,12 @@ export function storeByte(
   offset: number,
   byte: number,
 ): AccessResult {
-  const result = accessPage(mm, vpn, 'write');
-  if (result.signal !== null) return result;
-  const { memmap } = mm.system;
-  const pfn = mappedFrame(mm, vpn);
-  memmap.setContent(pfn, memmap.contents.stored(memmap.content(pfn), offset, byte));
-  return result;
+  const { contents } = mm.system.memmap;
+  return writePage(mm, vpn, (before) => contents.stored(before, offset, byte));
 }
 
 /** Fills a page with one byte. */
 export function fillPage(mm: AddressSpace, vpn: number, byte: number): AccessResult {
-  const result = accessPage(mm, vpn, 'write');
-  if (result.signal !== null) return result;
-  const { memmap } = mm.system;
-  memmap.setContent(mappedFrame(mm, vpn), memmap.contents.filled(byte));
-  return result;
+  const { contents } = mm.system.memmap;
+  return writePage(mm, vpn, () => contents.filled(byte));
 }

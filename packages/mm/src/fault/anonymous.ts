@@ -4,6 +4,7 @@ import type { AddressSpace } from '../address-space.ts';
 import { rangeIsNone } from './range-is-none.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { vmaWritable, type Vma } from '../vma/vma.ts';
+import { zeroPageEntry } from '../zero-page.ts';
 
 /** Maps the shared zero page: special, with the VMA's protection. */
 function mapZeroPage(
@@ -13,10 +14,8 @@ function mapZeroPage(
   index: number,
   writeProtected: boolean,
 ): void {
-  const { arch, zeroPfn } = mm.system;
-  const entry = makePte();
-  arch.pfnPte(zeroPfn, vma.pageProt, entry);
-  entry.bits = arch.pteMkspecial(entry.bits);
+  const { arch } = mm.system;
+  const entry = zeroPageEntry(mm.system, vma.pageProt);
   if (writeProtected) entry.bits = arch.pteMkuffdWp(entry.bits);
   arch.setPtes(mm, table, index, entry, 1);
 }

@@ -20,7 +20,7 @@ const FAULT_AROUND_PAGES = 16;
 function faultAroundWindow(fault: FileFault): { start: number; end: number } {
   const { mm, vma, vpn, file } = fault;
   const { features } = mm.system.arch;
-  const table = vpn - (vpn % mm.pmdPages);
+  const table = mm.pmdBase(vpn);
   const index = vpn - table;
   const aligned = index - (index % FAULT_AROUND_PAGES);
   const from = Math.max(aligned, index - Math.min(index, vpn - vma.start));

@@ -5,6 +5,7 @@ import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
 import { userfaultfdWp, vmaIsAnonymous, vmaWritable, type Vma } from '../vma/vma.ts';
 
 /** Maps the shared huge zero page, read-only. */
@@ -13,7 +14,7 @@ function mapHugeZeroPage(mm: AddressSpace, vma: Vma, vpn: number): void {
   const entry = makePte();
   arch.pfnPmd(hugeZeroPfn, vma.pageProt, entry);
   if (arch.features.hugeZeroSpecial) entry.bits = arch.pteMkspecial(entry.bits);
-  const base = vpn - (vpn % mm.pmdPages);
+  const base = mm.pmdBase(vpn);
   mm.setPmd(base, new HugePmd(base, entry));
 }
 
@@ -43,7 +44,7 @@ export function doHugePmdAnonymousPage(
   const entry = makePte();
   arch.pfnPmd(head, vma.pageProt, entry);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));
-  const base = vpn - (vpn % mm.pmdPages);
+  const base = mm.pmdBase(vpn);
   mm.setPmd(base, new HugePmd(base, entry));
   return true;
 }
@@ -77,6 +78,6 @@ export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): boole
   }
   memmap.setAnonExclusive(head, 1, true);
   const bits = arch.pteMkdirty(arch.pteMkyoung(pmd.entry.bits));
-  pmd.entry.bits = vmaWritable(vma) ? arch.pteMkwrite(bits) : bits;
+  pmd.entry.bits = maybeMkwrite(mm, vma, bits);
   return true;
 }

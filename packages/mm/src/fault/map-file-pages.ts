@@ -3,7 +3,8 @@ import { makePte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { BackedFile } from '../file/backed-file.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
-import { vmaWritable, type Vma } from '../vma/vma.ts';
+import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
+import type { Vma } from '../vma/vma.ts';
 
 /** A fault in a file mapping. */
 export interface FileFault {
@@ -55,8 +56,7 @@ export function setPteRange(
   arch.pfnPte(pfn, vma.pageProt, pte);
   if (prefault && arch.wantsOldPrefaultedPte) pte.bits = arch.pteMkold(pte.bits);
   if (write) {
-    pte.bits = arch.pteMkdirty(pte.bits);
-    if (vmaWritable(vma)) pte.bits = arch.pteMkwrite(pte.bits);
+    pte.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(pte.bits));
   } else if (
     arch.features.faultMapsDirtyDirty &&
     arch.pteWrite(pte.bits) &&
@@ -85,8 +85,7 @@ export function doSetPmd(fault: FileFault, vpn: number, pfn: number): boolean {
   const entry = makePte();
   arch.pfnPmd(head, vma.pageProt, entry);
   if (write) {
-    entry.bits = arch.pteMkdirty(entry.bits);
-    if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(entry.bits);
+    entry.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(entry.bits));
   }
   memmap.folioRefAdd(head, 1);
   folioAddRmapPmd(memmap, mm.id, head);

@@ -9,13 +9,12 @@ import {
   changeBits,
   entryOf,
   exclusive,
+  filledMm,
   hexOf,
-  mapAnon,
   pfnOf,
   present,
   RO,
   span,
-  testMm,
   touch,
   vmaAt,
   where,
@@ -23,7 +22,7 @@ import {
 import { changeVmaFlags } from '../vma/change-flags.ts';
 import { VM_SOFTDIRTY, VM_UFFD_WP } from '../vma/flags.ts';
 import { vmaSetPageProt } from '../vma/page-prot.ts';
-import { accessPage, storeByte } from './access.ts';
+import { accessPage } from './access.ts';
 
 const x86 = x86_64({ kernel: '7.2' });
 const arm = arm64({ kernel: '7.2' });
@@ -32,9 +31,7 @@ const NEXT = 0x10020;
 
 /** 32 pages, each with a byte of its own, in swap; `change` comes before that. */
 function swapped(arch: Arch, kb?: number, change?: (mm: AddressSpace) => void): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, END);
-  for (const i of span(0, 32)) storeByte(mm, BASE + i, 0, i + 1);
+  const mm = filledMm(arch, kb, 32);
   change?.(mm);
   madvise(mm, BASE, END, 'PAGEOUT');
   return mm;

@@ -5,7 +5,8 @@ import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { userfaultfdWpAsync } from '../vma/userfaultfd.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { isShared, userfaultfdWp, vmaWritable, type Vma } from '../vma/vma.ts';
+import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
+import { isShared, userfaultfdWp, type Vma } from '../vma/vma.ts';
 
 /**
  * True if all references to an anonymous folio come from this address space, so that a write may
@@ -40,8 +41,7 @@ function wpPageReuse(
   original: Readonly<Pte>,
 ): void {
   const { arch } = mm.system;
-  let bits = arch.pteMkdirty(arch.pteMkyoung(original.bits));
-  if (vmaWritable(vma)) bits = arch.pteMkwrite(bits);
+  const bits = maybeMkwrite(mm, vma, arch.pteMkdirty(arch.pteMkyoung(original.bits)));
   arch.ptepSetAccessFlags(mm, table, index, { pfn: original.pfn, bits }, true);
 }
 
@@ -80,8 +80,7 @@ function wpPageCopy(
   arch.ptepClearFlush(mm, table, index, entry);
   arch.pfnPte(pfn, vma.pageProt, entry);
   entry.bits = arch.pteMkyoung(entry.bits);
-  entry.bits = arch.pteMkdirty(entry.bits);
-  if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(entry.bits);
+  entry.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(entry.bits));
   folioAddNewAnonRmap(memmap, mm.id, pfn, 1);
   mm.system.lru.add(pfn);
   arch.setPtes(mm, table, index, entry, 1);

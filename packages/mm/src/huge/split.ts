@@ -4,6 +4,7 @@ import type { AddressSpace } from '../address-space.ts';
 import type { Vma } from '../vma/vma.ts';
 import type { HugePmd } from './huge-pmd.ts';
 import { splitMigrationPmd } from './split-migration.ts';
+import { zeroPageEntry } from '../zero-page.ts';
 
 /**
  * Replaces a huge mapping by a table of single entries; the folio stays large.
@@ -66,10 +67,8 @@ function carryState(mm: AddressSpace, pmd: Readonly<Pte>, bits: number): number 
 }
 
 function splitHugeZero(mm: AddressSpace, vma: Vma, pmd: HugePmd, table: PteTable): void {
-  const { arch, zeroPfn } = mm.system;
-  const entry = makePte();
-  arch.pfnPte(zeroPfn, vma.pageProt, entry);
-  entry.bits = arch.pteMkspecial(entry.bits);
+  const { arch } = mm.system;
+  const entry = zeroPageEntry(mm.system, vma.pageProt);
   if (arch.pteUffdWp(pmd.entry.bits)) entry.bits = arch.pteMkuffdWp(entry.bits);
   for (let i = 0; i < mm.pmdPages; i++) arch.setPtes(mm, table, i, entry, 1);
 }

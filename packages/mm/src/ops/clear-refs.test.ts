@@ -1,4 +1,4 @@
-import { arm64, makePte, VM_WRITE, x86_64, type Arch, type NonPresentEntry } from '@ptelab/pte';
+import { arm64, makePte, VM_WRITE, x86_64, type NonPresentEntry } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -19,6 +19,7 @@ import {
   vmaAt,
   where,
   writable,
+  writtenMm,
 } from '../testing.fixture.ts';
 import { changeVmaFlags } from '../vma/change-flags.ts';
 import { VM_PFNMAP, VM_SOFTDIRTY } from '../vma/flags.ts';
@@ -30,14 +31,6 @@ const arm = arm64({ kernel: '7.2' });
 const old = { x86: x86_64({ kernel: '6.12' }), arm: arm64({ kernel: '6.12' }) };
 const END = BASE + 16;
 const HEAD = 0x10000;
-
-function written(arch: Arch, kb?: number): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, END);
-  touch(mm, BASE, END);
-  cost(mm);
-  return mm;
-}
 
 function pin(mm: AddressSpace, pfn: number): void {
   const section = mm.system.memmap.section(pfn);
@@ -56,7 +49,7 @@ describe('soft-dirty tracking starts afresh', () => {
     ['7.2, 64K folio', x86, 64],
     ['6.12, 64K folio', old.x86, 64],
   ])('%s: write and soft-dirty go, accessed, dirty and exclusive stay', (_, arch, kb) => {
-    const mm = written(arch, kb);
+    const mm = writtenMm(arch, kb);
     changeBits(mm, [BASE + 1], (bits) => arch.pteMkold(bits));
     changeBits(mm, [BASE + 2], (bits) => arch.pteMkclean(bits));
     clearRefsSoftDirty(mm);
@@ -70,7 +63,7 @@ describe('soft-dirty tracking starts afresh', () => {
   });
 
   it('one start and commit per entry, and one flush of the address space', () => {
-    const mm = written(x86, 64);
+    const mm = writtenMm(x86, 64);
     clearRefsSoftDirty(mm);
     expect(cost(mm)).toMatchObject({ batches: 16, commits: 16, flushCalls: 1, fullFlushes: 1 });
   });
@@ -80,7 +73,7 @@ describe('soft-dirty tracking starts afresh', () => {
    *             [   anon   )[ shmem   )
    */
   it('every VMA is clean as a whole; the template of a shared one loses write', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     mmapFixed(mm, { start: END, nr: 4, prot: RW, shared: true, file: SHMEM });
     expect(x86.pteWrite(vmaAt(mm, END).pageProt)).toBe(true);
     clearRefsSoftDirty(mm);
@@ -91,7 +84,7 @@ describe('soft-dirty tracking starts afresh', () => {
   });
 
   it('again: also where tracking was on before', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     clearRefsSoftDirty(mm);
     touch(mm, BASE, BASE + 4);
     expect(writable(mm, BASE, END)).toEqual(span(0, 4));
@@ -101,14 +94,14 @@ describe('soft-dirty tracking starts afresh', () => {
   });
 
   it('the next write is noticed: one fault, soft-dirty again', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     clearRefsSoftDirty(mm);
     expect([touch(mm, BASE), touch(mm, BASE)]).toEqual([1, 0]);
     expect(hexOf(mm, BASE)).toBe('0x8000000010000867');
   });
 
   it('empty entries stay empty; non-present ones lose soft-dirty only', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     const swap = { kind: 'swap', type: 3, offset: 0x1234, exclusive: true, uffdWp: true } as const;
     const pte = makePte();
     x86.encodeNonPresent({ ...swap, softDirty: true }, pte);
@@ -120,7 +113,7 @@ describe('soft-dirty tracking starts afresh', () => {
   });
 
   it('a page that DMA may write stays as it is in a COW mapping, unless it is read-only', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     pin(mm, HEAD);
     pin(mm, HEAD + 1);
     changeBits(mm, [BASE + 1], (bits) => x86.pteWrprotect(bits));
@@ -130,7 +123,7 @@ describe('soft-dirty tracking starts afresh', () => {
   });
 
   it('writable zero pages do not count as pinned, nor do pages of shared mappings', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     const pte = makePte();
     x86.pfnPte(1, x86.pteMkwrite(x86.pteMkspecial(vmaAt(mm, BASE).pageProt)), pte);
     mm.allocTable(BASE).poke(0, pte);
@@ -142,7 +135,7 @@ describe('soft-dirty tracking starts afresh', () => {
   });
 
   it('page frames without struct page are left alone', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     changeVmaFlags(mm, BASE + 8, END, { set: VM_PFNMAP, clear: 0 });
     clearRefsSoftDirty(mm);
     expect(writable(mm, BASE, END)).toEqual(span(8, 16));
@@ -177,7 +170,7 @@ describe('soft-dirty and huge pages', () => {
 it.each([arm, old.arm, x86_64({ kernel: '7.2', softDirty: false })])(
   '$name $kernel without soft-dirty: nothing happens at all',
   (arch) => {
-    const mm = written(arch, 64);
+    const mm = writtenMm(arch, 64);
     const before = [vmaAt(mm, BASE).flags, vmaAt(mm, BASE).pageProt, hexOf(mm, BASE + 3)];
     clearRefsSoftDirty(mm);
     expect([vmaAt(mm, BASE).flags, vmaAt(mm, BASE).pageProt, hexOf(mm, BASE + 3)]).toEqual(before);
@@ -190,7 +183,7 @@ describe('all pages become old', () => {
     ['x86-64', x86, '0x8000000010003867', '0x8000000010003847'],
     ['arm64', arm, '0x00e8000010003f43', '0x00e8000010003b43'],
   ])('%s: only young goes; no flush', (_, arch, before, after) => {
-    const mm = written(arch);
+    const mm = writtenMm(arch);
     expect(hexOf(mm, BASE + 3)).toBe(before);
     clearRefsReferenced(mm);
     expect(hexOf(mm, BASE + 3)).toBe(after);
@@ -198,7 +191,7 @@ describe('all pages become old', () => {
   });
 
   it.each([arm, old.arm])('$name $kernel: a block is cleared whole, once per page', (arch) => {
-    const mm = written(arch, 64);
+    const mm = writtenMm(arch, 64);
     clearRefsReferenced(mm);
     expect(where(mm, BASE, END, (bits) => arch.pteYoung(bits))).toEqual([]);
     expect(where(mm, BASE, END, (bits) => arch.pteValidCont(bits))).toEqual(span(0, 16));
@@ -213,7 +206,7 @@ describe('all pages become old', () => {
     [arm, []],
     [x86, span(0, 4)],
   ])('$name: of a block that is visited in part, %o stay young', (arch, young) => {
-    const mm = written(arch, 64);
+    const mm = writtenMm(arch, 64);
     changeVmaFlags(mm, BASE, BASE + 4, { set: VM_PFNMAP, clear: 0 });
     clearRefsReferenced(mm);
     expect(where(mm, BASE, END, (bits) => arch.pteYoung(bits))).toEqual(young);

@@ -8,21 +8,23 @@ import { isCowMapping, type Vma } from '../vma/vma.ts';
 
 const pte: Pte = makePte();
 
-/** Visits every entry and huge mapping of a VMA. */
-function walkVma(
+/** Visits every entry and huge mapping of an address space, memory without pages left out. */
+function walkPages(
   mm: AddressSpace,
-  vma: Vma,
-  onEntry: (table: PteTable, index: number) => void,
+  onEntry: (vma: Vma, table: PteTable, index: number) => void,
   onHuge: (pmd: HugePmd) => void,
 ): void {
-  for (let vpn = vma.start; vpn < vma.end;) {
-    const next = Math.min(vma.end, vpn - (vpn % mm.pmdPages) + mm.pmdPages);
-    const pmd = mm.pmd(vpn);
-    if (pmd instanceof HugePmd) onHuge(pmd);
-    if (pmd instanceof PteTable) {
-      for (let index = vpn - pmd.base; index < next - pmd.base; index++) onEntry(pmd, index);
+  for (const vma of mm.vmas.all) {
+    if ((vma.flags & VM_PFNMAP) !== 0) continue;
+    for (let vpn = vma.start; vpn < vma.end;) {
+      const next = mm.pmdAddrEnd(vpn, vma.end);
+      const pmd = mm.pmd(vpn);
+      if (pmd instanceof HugePmd) onHuge(pmd);
+      if (pmd instanceof PteTable) {
+        for (let i = vpn - pmd.base; i < next - pmd.base; i++) onEntry(vma, pmd, i);
+      }
+      vpn = next;
     }
-    vpn = next;
   }
 }
 
@@ -65,6 +67,15 @@ function clearSoftDirtyPmd(mm: AddressSpace, { entry }: HugePmd): void {
   } else arch.encodeNonPresent({ ...arch.decodeNonPresent(entry), softDirty: false }, entry);
 }
 
+/** Soft-dirty tracking starts for every VMA: from now on its pages say what was written. */
+export function clearVmaSoftDirty(mm: AddressSpace): void {
+  for (const vma of mm.vmas.all) {
+    if ((vma.flags & VM_SOFTDIRTY) === 0) continue;
+    vma.flags &= ~VM_SOFTDIRTY;
+    vmaSetPageProt(mm.system.arch, vma);
+  }
+}
+
 /**
  * `echo 4 > /proc/PID/clear_refs`: starts soft-dirty tracking afresh. Nothing happens where entries
  * have no soft-dirty bit.
@@ -74,24 +85,16 @@ function clearSoftDirtyPmd(mm: AddressSpace, { entry }: HugePmd): void {
 export function clearRefsSoftDirty(mm: AddressSpace): void {
   const { arch } = mm.system;
   if (!arch.softDirty) return;
-  for (const vma of mm.vmas.all) {
-    if ((vma.flags & VM_SOFTDIRTY) === 0) continue;
-    vma.flags &= ~VM_SOFTDIRTY;
-    vmaSetPageProt(arch, vma);
-  }
-  for (const vma of mm.vmas.all) {
-    if ((vma.flags & VM_PFNMAP) !== 0) continue;
-    walkVma(
-      mm,
-      vma,
-      (table, index) => {
-        clearSoftDirty(mm, vma, table, index);
-      },
-      (pmd) => {
-        clearSoftDirtyPmd(mm, pmd);
-      },
-    );
-  }
+  clearVmaSoftDirty(mm);
+  walkPages(
+    mm,
+    (vma, table, index) => {
+      clearSoftDirty(mm, vma, table, index);
+    },
+    (pmd) => {
+      clearSoftDirtyPmd(mm, pmd);
+    },
+  );
   arch.flushTlbMm(mm);
 }
 
@@ -103,19 +106,15 @@ export function clearRefsSoftDirty(mm: AddressSpace): void {
  */
 export function clearRefsReferenced(mm: AddressSpace): void {
   const { arch } = mm.system;
-  for (const vma of mm.vmas.all) {
-    if ((vma.flags & VM_PFNMAP) !== 0) continue;
-    walkVma(
-      mm,
-      vma,
-      (table, index) => {
-        arch.ptepGet(mm, table, index, pte);
-        if (!arch.ptePresent(pte.bits) || vmNormalPage(mm, pte) === NO_PAGE) return;
-        arch.testAndClearYoungPtes(mm, table, index, 1);
-      },
-      (pmd) => {
-        if (arch.ptePresent(pmd.entry.bits)) pmd.entry.bits = arch.pteMkold(pmd.entry.bits);
-      },
-    );
-  }
+  walkPages(
+    mm,
+    (_, table, index) => {
+      arch.ptepGet(mm, table, index, pte);
+      if (!arch.ptePresent(pte.bits) || vmNormalPage(mm, pte) === NO_PAGE) return;
+      arch.testAndClearYoungPtes(mm, table, index, 1);
+    },
+    (pmd) => {
+      if (arch.ptePresent(pmd.entry.bits)) pmd.entry.bits = arch.pteMkold(pmd.entry.bits);
+    },
+  );
 }

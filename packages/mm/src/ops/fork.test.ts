@@ -1,5 +1,5 @@
 import { PAGE_KIND } from '@ptelab/folio';
-import { arm64, makePte, VM_SHARED, x86_64, type Arch } from '@ptelab/pte';
+import { arm64, makePte, VM_SHARED, x86_64 } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -21,6 +21,7 @@ import {
   vmaMap,
   where,
   writable,
+  writtenMm,
 } from '../testing.fixture.ts';
 import { changeVmaFlags } from '../vma/change-flags.ts';
 import { executeOnlyPkey } from '../vma/execute-only.ts';
@@ -33,14 +34,6 @@ const x86 = x86_64({ kernel: '7.2' });
 const arm = arm64({ kernel: '7.2' });
 const END = BASE + 16;
 
-function written(arch: Arch, kb?: number): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, END);
-  touch(mm, BASE, END);
-  cost(mm);
-  return mm;
-}
-
 describe('fork of written pages', () => {
   it.each([
     ['x86-64, single pages', x86, 4, '0x8400000010000825', '0x8400000010000805'],
@@ -48,7 +41,7 @@ describe('fork of written pages', () => {
     ['arm64, single pages', arm, 4, '0x00e0000010000fc3', '0x00e0000010000bc3'],
     ['arm64, 64K folio', arm, 64, '0x00f0000010000fc3', '0x00f0000010000bc3'],
   ])('%s: read-only on both sides, old in the child, exclusive to nobody', (_, arch, kb, p, c) => {
-    const mm = written(arch, kb === 4 ? undefined : kb);
+    const mm = writtenMm(arch, kb === 4 ? undefined : kb);
     const child = fork(mm);
     expect([hexOf(mm, BASE), hexOf(child, BASE)]).toEqual([p, c]);
     expect([writable(mm, BASE, END), writable(child, BASE, END)]).toEqual([[], []]);
@@ -60,14 +53,14 @@ describe('fork of written pages', () => {
 
   it('the address space is flushed once', () => {
     for (const arch of [x86, arm]) {
-      const mm = written(arch);
+      const mm = writtenMm(arch);
       fork(mm);
       expect(cost(mm)).toMatchObject({ flushCalls: 1, fullFlushes: 1 });
     }
   });
 
   it('a contiguous block stays folded on both sides', () => {
-    const mm = written(arm, 64);
+    const mm = writtenMm(arm, 64);
     const child = fork(mm);
     const folded = (of: AddressSpace): number[] =>
       where(of, BASE, END, (bits) => arm.pteValidCont(bits));
@@ -77,7 +70,7 @@ describe('fork of written pages', () => {
   });
 
   it('one writable page write-protects the batch', () => {
-    const mm = written(x86, 64);
+    const mm = writtenMm(x86, 64);
     changeBits(mm, span(BASE, BASE + 15), (bits) => x86.pteWrprotect(bits));
     const child = fork(mm);
     expect(writable(mm, BASE, END)).toEqual([]);
@@ -86,7 +79,7 @@ describe('fork of written pages', () => {
   });
 
   it('dirty and, if tracked, soft-dirty end a batch and are inherited', () => {
-    const mm = written(x86, 64);
+    const mm = writtenMm(x86, 64);
     changeVmaFlags(mm, BASE, END, { set: 0, clear: vmaAt(mm, BASE).flags & ~0x7fffff });
     changeBits(mm, [BASE + 3], (bits) => x86.pteMkclean(bits));
     changeBits(mm, [BASE + 7], (bits) => x86.pteClearSoftDirty(bits));
@@ -99,7 +92,7 @@ describe('fork of written pages', () => {
   });
 
   it('the exit of the child leaves the pages to the parent', () => {
-    const mm = written(arm, 64);
+    const mm = writtenMm(arm, 64);
     const child = fork(mm);
     exitMmap(child);
     expect([child.vmas.all, child.pmd(BASE)]).toEqual([[], undefined]);
@@ -129,7 +122,7 @@ describe('what is copied', () => {
    *             [DONTFORK)[    copied     )      one 64K folio
    */
   it('not a VMA marked DONTFORK: its pages stay exclusive', () => {
-    const mm = written(arm, 64);
+    const mm = writtenMm(arm, 64);
     madvise(mm, BASE, BASE + 4, 'DONTFORK');
     const child = fork(mm);
     expect(vmaMap(child)).toEqual(['4-16']);
@@ -157,7 +150,7 @@ describe('what is copied', () => {
   });
 
   it('not locking; but keys, personality and limits', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     changeVmaFlags(mm, BASE, END, { set: VM_LOCKED, clear: 0 });
     executeOnlyPkey(mm);
     mm.pkeys.add(5);
@@ -178,7 +171,7 @@ describe('what is copied', () => {
   it.each([VM_UFFD_WP, 0])(
     'no uffd-wp mark: userfaultfd stays with the parent (flag %i)',
     (flag) => {
-      const mm = written(arm);
+      const mm = writtenMm(arm);
       changeBits(mm, [BASE + 2], (bits) => arm.pteMkuffdWp(bits));
       changeVmaFlags(mm, BASE, END, { set: flag, clear: 0 });
       const child = fork(mm);
@@ -266,7 +259,7 @@ describe('not modelled', () => {
   }
 
   it('pinned pages', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     pin(mm);
     expect(() => fork(mm)).toThrow('not modelled: fork of a pinned page');
     const huge = testMm(x86, { kb: [2048] });
@@ -277,7 +270,7 @@ describe('not modelled', () => {
   });
 
   it('non-present entries, by kind', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     const pte = makePte();
     const state = { softDirty: false, uffdWp: false, exclusive: true };
     x86.encodeNonPresent({ kind: 'hwpoison', type: 0, offset: 7, ...state }, pte);

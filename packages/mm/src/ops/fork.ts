@@ -172,7 +172,7 @@ export function fork(parent: AddressSpace): AddressSpace {
     child.vmas.insert(copy);
     if (!needsCopy(copy)) continue;
     for (let vpn = vma.start; vpn < vma.end;) {
-      const next = Math.min(vma.end, vpn - (vpn % parent.pmdPages) + parent.pmdPages);
+      const next = parent.pmdAddrEnd(vpn, vma.end);
       const pmd = parent.pmd(vpn);
       if (pmd instanceof HugePmd) copyHugePmd(parent, child, vma, pmd);
       if (pmd instanceof PteTable) {

@@ -1,4 +1,4 @@
-import { arm64, makePte, MARKER_GUARD, x86_64, type Arch } from '@ptelab/pte';
+import { arm64, makePte, MARKER_GUARD, x86_64 } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
 import { accessPage } from '../fault/access.ts';
@@ -15,6 +15,7 @@ import {
   touch,
   vmaAt,
   vmaMap,
+  writtenMm,
 } from '../testing.fixture.ts';
 import { fork } from './fork.ts';
 import { madvise } from './madvise.ts';
@@ -23,14 +24,6 @@ const x86 = x86_64({ kernel: '7.2' });
 const arm = arm64({ kernel: '7.2' });
 const END = BASE + 16;
 const HEAD = 0x10000;
-
-function written(arch: Arch, kb?: number): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, END);
-  touch(mm, BASE, END);
-  cost(mm);
-  return mm;
-}
 
 /** One letter per page: "p" present, "g" guard, "." empty. */
 function map(mm: AddressSpace): string {
@@ -48,7 +41,7 @@ function map(mm: AddressSpace): string {
 
 describe.each([x86, arm])('$name: a guard region', (arch) => {
   it.each([undefined, 64])('takes the pages (folios of %s KiB); the VMA stays whole', (kb) => {
-    const mm = written(arch, kb);
+    const mm = writtenMm(arch, kb);
     expect(madvise(mm, BASE + 4, BASE + 8, 'GUARD_INSTALL')).toBe('ok');
     expect(map(mm)).toBe('ppppggggpppppppp');
     expect([vmaMap(mm), exclusive(mm, BASE, END).length]).toEqual([['0-16'], 12]);
@@ -58,7 +51,7 @@ describe.each([x86, arm])('$name: a guard region', (arch) => {
   });
 
   it.each(['read', 'write', 'exec'] as const)('a %s ends with SIGSEGV', (kind) => {
-    const mm = written(arch);
+    const mm = writtenMm(arch);
     vmaAt(mm, BASE).flags |= 4;
     madvise(mm, BASE + 4, BASE + 5, 'GUARD_INSTALL');
     expect(accessPage(mm, BASE + 4, kind)).toEqual({ faults: 0, signal: 'SIGSEGV' });
@@ -79,7 +72,7 @@ describe.each([x86, arm])('$name: a guard region', (arch) => {
   });
 
   it('installed twice is the same; taken away it leaves empty slots', () => {
-    const mm = written(arch, 64);
+    const mm = writtenMm(arch, 64);
     madvise(mm, BASE + 4, BASE + 8, 'GUARD_INSTALL');
     madvise(mm, BASE + 6, BASE + 10, 'GUARD_INSTALL');
     expect(map(mm)).toBe('ppppggggggpppppp');
@@ -99,7 +92,7 @@ describe.each([x86, arm])('$name: a guard region', (arch) => {
   });
 
   it('is there in a child too', () => {
-    const mm = written(arch);
+    const mm = writtenMm(arch);
     madvise(mm, BASE + 4, BASE + 8, 'GUARD_INSTALL');
     const child = fork(mm);
     expect(map(child)).toBe('ppppggggpppppppp');
@@ -116,7 +109,7 @@ describe.each([x86, arm])('$name: a guard region', (arch) => {
   });
 
   it('removal keeps swap entries and other markers', () => {
-    const mm = written(arch);
+    const mm = writtenMm(arch);
     const state = { type: 0, softDirty: false, uffdWp: false, exclusive: false };
     const pte = makePte();
     arch.encodeNonPresent({ kind: 'marker', offset: 1, ...state }, pte);
@@ -132,7 +125,7 @@ it.each([
   ['x86-64', x86, '0xfffffffffffff600'],
   ['arm64', arm, '0x00000000000047c0'],
 ])('%s: the marker', (_, arch, entry) => {
-  const mm = written(arch);
+  const mm = writtenMm(arch);
   madvise(mm, BASE, BASE + 1, 'GUARD_INSTALL');
   expect(hexOf(mm, BASE)).toBe(entry);
 });
@@ -140,7 +133,7 @@ it.each([
 it.each([x86_64({ kernel: '6.12' }), arm64({ kernel: '6.12' })])(
   '$name 6.12 does not know the advice',
   (arch) => {
-    const mm = written(arch);
+    const mm = writtenMm(arch);
     expect(madvise(mm, BASE, END, 'GUARD_INSTALL')).toBe('EINVAL');
     expect(madvise(mm, BASE, END, 'GUARD_REMOVE')).toBe('EINVAL');
     expect(map(mm)).toBe('p'.repeat(16));

@@ -1,4 +1,4 @@
-import { makePte, MARKER_GUARD } from '@ptelab/pte';
+import { makePte, MARKER_GUARD, markerEntry } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { MmuGather } from '../mmu-gather.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
@@ -22,17 +22,7 @@ export function guardInstall(
   if (vma !== undefined && vmaIsAnonymous(vma)) anonVmaPrepare(mm, vma);
   zapRange(mm, gather, start, end);
   const marker = makePte();
-  arch.encodeNonPresent(
-    {
-      kind: 'marker',
-      type: 0,
-      offset: MARKER_GUARD,
-      softDirty: false,
-      uffdWp: false,
-      exclusive: false,
-    },
-    marker,
-  );
+  arch.encodeNonPresent(markerEntry(MARKER_GUARD), marker);
   for (let vpn = start; vpn < end; vpn++) {
     const table = mm.allocTable(vpn);
     arch.setPtes(mm, table, vpn - table.base, marker, 1);

@@ -15,6 +15,7 @@ import {
   touch,
   where,
   writable,
+  filledMm,
 } from '../testing.fixture.ts';
 import { storeByte } from '../fault/access.ts';
 import { fork } from './fork.ts';
@@ -28,9 +29,7 @@ const HEAD = 0x10000;
 
 /** 32 pages, each with a byte of its own. */
 function written(arch: Arch, kb?: number): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, END);
-  for (const i of span(0, 32)) storeByte(mm, BASE + i, 0, i + 1);
+  const mm = filledMm(arch, kb, 32);
   cost(mm);
   return mm;
 }

@@ -44,7 +44,7 @@ export function forEachAdvisedBatch(
   visit: (batch: AdvisedBatch) => void,
 ): void {
   for (let vpn = start; vpn < end;) {
-    const next = Math.min(end, vpn - (vpn % mm.pmdPages) + mm.pmdPages);
+    const next = mm.pmdAddrEnd(vpn, end);
     const pmd = mm.pmd(vpn);
     if (pmd instanceof HugePmd) splitHugePmd(mm, pmd);
     const table = mm.pmd(vpn);

@@ -1,4 +1,4 @@
-import { arm64, makePte, x86_64, type Arch, type KernelRelease } from '@ptelab/pte';
+import { arm64, makePte, x86_64, type KernelRelease } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
 import {
@@ -18,20 +18,13 @@ import {
   vmaMap,
   where,
   writable,
+  writtenMm,
 } from '../testing.fixture.ts';
 import { mremapFixed } from './mremap.ts';
 
 const x86 = x86_64({ kernel: '7.2' });
 /** Far from {@link BASE}, aligned to a contiguous block but not to a table. */
 const TARGET = BASE + 0x8010;
-
-function written(arch: Arch, kb?: number, nr = 16): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, BASE + nr);
-  touch(mm, BASE, BASE + nr);
-  cost(mm);
-  return mm;
-}
 
 function folded(mm: AddressSpace, start: number): number {
   return where(mm, start, start + 16, (bits) => mm.system.arch.pteValidCont(bits)).length;
@@ -48,7 +41,7 @@ describe('moving sixteen pages of a 64K folio', () => {
   ])(
     '%s, shifted by %i: %i unfolds, %i folds, %i contiguous',
     (kernel, shift, unfolds, folds, cont) => {
-      const mm = written(arm64({ kernel }), 64);
+      const mm = writtenMm(arm64({ kernel }), 64);
       mremapFixed(mm, BASE, 16, TARGET + shift);
       expect(mm.events).toMatchObject({ unfolds, folds });
       expect(folded(mm, TARGET + shift)).toBe(cont);
@@ -60,7 +53,7 @@ describe('moving sixteen pages of a 64K folio', () => {
   );
 
   it('part of a block moves as a part', () => {
-    const mm = written(arm64({ kernel: '7.3' }), 64);
+    const mm = writtenMm(arm64({ kernel: '7.3' }), 64);
     mremapFixed(mm, BASE + 4, 4, TARGET);
     expect([vmaMap(mm).slice(0, 2), present(mm, BASE, BASE + 16)]).toEqual([
       ['0-4', '8-16'],
@@ -70,7 +63,7 @@ describe('moving sixteen pages of a 64K folio', () => {
   });
 
   it('entries that are not contiguous move one by one, each with its own write bit', () => {
-    const mm = written(x86, 64);
+    const mm = writtenMm(x86, 64);
     changeBits(mm, span(BASE + 1, BASE + 16), (bits) => x86.pteWrprotect(bits));
     mremapFixed(mm, BASE, 16, TARGET);
     expect(writable(mm, TARGET, TARGET + 16)).toEqual([0]);
@@ -80,14 +73,14 @@ describe('moving sixteen pages of a 64K folio', () => {
 
 describe('moving', () => {
   it('x86-64 marks what moved soft-dirty', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     changeBits(mm, span(BASE, BASE + 16), (bits) => x86.pteClearSoftDirty(bits));
     mremapFixed(mm, BASE, 16, TARGET);
     expect(hexOf(mm, TARGET)).toBe('0x8000000010000867');
   });
 
   it('flushes the old range once, if anything was there', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     mremapFixed(mm, BASE, 16, TARGET);
     expect(cost(mm)).toMatchObject({ flushCalls: 1, invlpg: 16 });
     mapAnon(mm, BASE, BASE + 16);
@@ -109,7 +102,7 @@ describe('moving', () => {
   });
 
   it('anonymous memory keeps its origin once it has pages', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     mremapFixed(mm, BASE, 16, TARGET);
     expect(vmaAt(mm, TARGET).pgoff).toBe(BASE);
     mapAnon(mm, BASE, BASE + 16);
@@ -118,7 +111,7 @@ describe('moving', () => {
   });
 
   it('crosses tables on either side', () => {
-    const mm = written(x86, undefined, 1024);
+    const mm = writtenMm(x86, undefined, 1024);
     mremapFixed(mm, BASE + 300, 500, TARGET + 300);
     expect(present(mm, TARGET + 300, TARGET + 800)).toEqual(span(0, 500));
     for (const i of [0, 211, 212, 499]) {
@@ -138,7 +131,7 @@ describe('moving', () => {
 
 describe('not modelled', () => {
   it('more than one VMA, or none', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     for (const start of [BASE + 8, BASE + 100]) {
       expect(() => {
         mremapFixed(mm, start, 16, TARGET);
@@ -147,14 +140,14 @@ describe('not modelled', () => {
   });
 
   it('whole page tables', () => {
-    const mm = written(x86, undefined, 512);
+    const mm = writtenMm(x86, undefined, 512);
     expect(() => {
       mremapFixed(mm, BASE, 512, BASE + 1024);
     }).toThrow('not modelled: mremap of whole page tables');
   });
 
   it('non-present entries', () => {
-    const mm = written(x86);
+    const mm = writtenMm(x86);
     const pte = makePte();
     const state = { softDirty: false, uffdWp: false, exclusive: false };
     x86.encodeNonPresent({ kind: 'swap', type: 0, offset: 7, ...state }, pte);

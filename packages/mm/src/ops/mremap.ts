@@ -6,6 +6,7 @@ import { splitHugePmd } from '../huge/split.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { splitVmaBeyondLimit } from '../vma/modify.ts';
+import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { munmap } from './munmap.ts';
 
 const moved: Pte = makePte();
@@ -75,6 +76,20 @@ function movePageTables(mm: AddressSpace, from: number, to: number, nrPages: num
 }
 
 /**
+ * The VMA of `nr` pages from `start` on, at its new place. Anonymous memory without pages takes that
+ * place as its origin; with pages it keeps the old one.
+ *
+ * @kernel mm/vma.c copy_vma
+ */
+export function copyVma(vma: Vma, start: number, nr: number, target: number): Vma {
+  const copy = vma.cloneRange(start, start + nr);
+  copy.start = target;
+  copy.end = target + nr;
+  if (vmaIsAnonymous(vma) && vma.anonVma === null) copy.pgoff = target;
+  return copy;
+}
+
+/**
  * `mremap` with MREMAP_MAYMOVE and MREMAP_FIXED and an unchanged size: entries move, pages stay.
  *
  * Whole tables are moved entry by entry too; the kernel may move a whole PMD at once, with the same
@@ -95,12 +110,7 @@ export function mremapFixed(mm: AddressSpace, start: number, nr: number, target:
   if (vma.start < start) splitVmaBeyondLimit(mm, vma, start);
   const own = mm.vmas.lookup(start) ?? vma;
   if (own.end > start + nr) splitVmaBeyondLimit(mm, own, start + nr);
-  const copy = own.cloneRange(own.start, own.end);
-  copy.start = target;
-  copy.end = target + nr;
-  // Anonymous memory without pages takes its new place as origin; with pages it keeps the old one.
-  if (own.file === null && own.anonVma === null) copy.pgoff = target;
-  mm.vmas.insert(copy);
+  mm.vmas.insert(copyVma(own, start, nr, target));
   movePageTables(mm, start, target, nr);
   munmap(mm, start, start + nr);
 }

@@ -4,6 +4,7 @@ import { splitHugePmd } from '../huge/split.ts';
 import { mappingsOf, type PageMapping } from '../rmap-walk.ts';
 import type { System } from '../system.ts';
 import { VM_LOCKED } from '../vma/flags.ts';
+import { zeroPageEntry } from '../zero-page.ts';
 
 /**
  * What the entry of a page looks like after its folio was split: it went through a migration entry
@@ -99,12 +100,10 @@ function becomesZeroPage(system: System, { mm, table, index, pfn }: PageMapping)
 }
 
 function mapZeroPage(system: System, mapping: PageMapping, old: number): void {
-  const { arch, zeroPfn } = system;
+  const { arch } = system;
   const { mm, table, index } = mapping;
   const vma = mm.vmas.lookup(table.base + index);
-  const entry = makePte();
-  arch.pfnPte(zeroPfn, vma?.pageProt ?? 0, entry);
-  entry.bits = arch.pteMkspecial(entry.bits);
+  const entry = zeroPageEntry(system, vma?.pageProt ?? 0);
   if (arch.pteSoftDirty(old)) entry.bits = arch.pteMksoftDirty(entry.bits);
   if (arch.pteUffdWp(old)) entry.bits = arch.pteMkuffdWp(entry.bits);
   arch.setPtes(mm, table, index, entry, 1);

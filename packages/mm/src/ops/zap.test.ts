@@ -16,6 +16,7 @@ import {
   touch,
   vmaAt,
   vmaMap,
+  writtenMm,
 } from '../testing.fixture.ts';
 import { madvise } from './madvise.ts';
 import { mmapFixed } from './mmap.ts';
@@ -25,13 +26,7 @@ const x86 = x86_64({ kernel: '7.2' });
 const arm = arm64({ kernel: '7.2' });
 const END = BASE + 32;
 
-function written(arch: Arch, kb?: number): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, END);
-  touch(mm, BASE, END);
-  cost(mm);
-  return mm;
-}
+const written = (arch: Arch, kb?: number): AddressSpace => writtenMm(arch, kb, 32);
 
 function refcount(mm: AddressSpace, pfn: number): number {
   return mm.system.memmap.folioRefcount(pfn);

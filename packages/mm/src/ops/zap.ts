@@ -71,7 +71,7 @@ function zapHugePmd(mm: AddressSpace, gather: MmuGather, pmd: HugePmd): void {
  */
 export function zapRange(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
   for (let vpn = start; vpn < end;) {
-    const next = Math.min(end, vpn - (vpn % mm.pmdPages) + mm.pmdPages);
+    const next = mm.pmdAddrEnd(vpn, end);
     let pmd = mm.pmd(vpn);
     if (pmd instanceof HugePmd) {
       if (next - vpn === mm.pmdPages) zapHugePmd(mm, gather, pmd);

@@ -1,7 +1,6 @@
 import { arm64, makePte, x86_64, type Arch } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
-import { storeByte } from '../fault/access.ts';
 import { fork } from '../ops/fork.ts';
 import { madvise } from '../ops/madvise.ts';
 import {
@@ -9,6 +8,7 @@ import {
   changeBits,
   entryOf,
   exclusive,
+  filledMm,
   hexOf,
   mapAnon,
   pfnOf,
@@ -26,9 +26,7 @@ const HEAD = 0x10000;
 
 /** 16 pages, each with a byte of its own, in swap. */
 function swapped(arch: Arch, kb?: number): AddressSpace {
-  const mm = testMm(arch, kb === undefined ? {} : { kb: [kb] });
-  mapAnon(mm, BASE, END);
-  for (const i of span(0, 16)) storeByte(mm, BASE + i, 0, i + 1);
+  const mm = filledMm(arch, kb);
   changeBits(mm, [BASE + 1], (bits) => arch.pteMkuffdWp(arch.pteClearSoftDirty(bits)));
   madvise(mm, BASE, END, 'PAGEOUT');
   return mm;
