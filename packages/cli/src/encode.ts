@@ -2,9 +2,6 @@ import { makePte, rawHex, type Arch, type Pte } from '@ptelab/pte';
 import { didYouMean, PROT_LETTERS, protBits } from '@ptelab/scenario';
 import { CliError } from './cli-error.ts';
 
-/** arm64: raw bit 52 in the bits word, which holds raw bits 63:44 at 31:12. */
-const CONT = 1 << (52 - 32);
-
 function bad(text: string): never {
   throw new CliError('bad-encode', `--encode: ${text}`);
 }
@@ -24,7 +21,7 @@ const FLAGS: Readonly<Record<string, Transform>> = {
   special: (arch, bits) => arch.pteMkspecial(bits),
   cont: (arch, bits) =>
     arch.name === 'arm64'
-      ? bits | CONT
+      ? arch.pteMkcont(bits)
       : bad(`expected a flag of ${arch.name}, which has no contiguous bit`),
 };
 

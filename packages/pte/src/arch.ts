@@ -107,6 +107,8 @@ export interface PteLayout {
   pteClearUffdWp(bits: number): number;
   /** Marks the mapping special. */
   pteMkspecial(bits: number): number;
+  /** Sets the contiguous bit; identity where there are no contiguous blocks. */
+  pteMkcont(bits: number): number;
 
   /** Writes to `out` the entry `pte` with the permissions of `prot`. `out` may be `pte`. */
   pteModify(pte: Readonly<Pte>, prot: Pgprot, out: Pte): void;

@@ -1,8 +1,16 @@
 export { FINAL_LABEL, withFinalDumps } from './check/final-dumps.ts';
+export {
+  parseEntryWord,
+  type EntryFolio,
+  type EntryFolioKind,
+  type EntryWord,
+} from './entries/entry-word.ts';
+export { placeEntries } from './entries/place-entries.ts';
 export { createMachine, type Machine, type MachineSpec } from './machine.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ADVICE } from './op/advice.ts';
-export { formatOpLine, OpLineError, parseOpLine } from './op/op-line.ts';
+export { formatOpLine, parseOpLine } from './op/op-line.ts';
+export { OpLineError } from './op/op-line-error.ts';
 export { opLinesOfScenario, scenarioFromOpLines } from './op/op-lines.ts';
 export type * from './op/operation.ts';
 export { PROT_LETTERS, protBits } from './op/prot.ts';

@@ -144,6 +144,9 @@ export class Arm64 implements Arch {
   pteMkspecial(bits: number): number {
     return entry.pteMkspecial(bits);
   }
+  pteMkcont(bits: number): number {
+    return entry.pteMkcont(bits, this.features.mkcontSetsType);
+  }
   pteModify(pte: Readonly<Pte>, prot: Pgprot, out: Pte): void {
     out.pfn = pte.pfn;
     out.bits = entry.pteModifyBits(pte.bits, prot);

@@ -93,6 +93,7 @@ describe('transforms', () => {
     ['mkold clears AF', arch.pteMkold(RO_CLEAN), RO_CLEAN & ~AF],
     ['mkyoung sets AF', arch.pteMkyoung(RO_CLEAN & ~AF), RO_CLEAN],
     ['mkspecial sets bit 56', arch.pteMkspecial(RO_CLEAN), RO_CLEAN | SPECIAL],
+    ['mkcont sets bit 52', arch.pteMkcont(RO_CLEAN), RO_CLEAN | (1 << 20)],
     ['clearUffdWp clears bit 58 only', arch.pteClearUffdWp(bitsOf('0x04e0000000000fc3')), RO_DIRTY],
     ['GCS_RO made writable is GCS', arch.pteMkwrite(ARM64_PROT.GCS_RO), ARM64_PROT.GCS],
     ['mknoncont clears CONT', pteMknoncont(RO_CLEAN | CONT), RO_CLEAN],

@@ -146,6 +146,9 @@ export class X86 implements Arch {
   pteMkspecial(bits: number): number {
     return bits | SPECIAL;
   }
+  pteMkcont(bits: number): number {
+    return bits;
+  }
   pteModify(pte: Readonly<Pte>, prot: Pgprot, out: Pte): void {
     entry.modify(pte, prot, this.pteChangeMask, out);
   }

@@ -1,4 +1,5 @@
-import type { MmapOp, Operation } from '../op/operation.ts';
+import { parseEntryWord } from '../entries/entry-word.ts';
+import type { EntriesOp, MmapOp, Operation } from '../op/operation.ts';
 import { didYouMean } from '../nearest.ts';
 import { MAX_PAGES } from '../yaml/field.ts';
 import { PageRanges } from './page-ranges.ts';
@@ -33,7 +34,7 @@ export class StoryCheck {
 
   #beyond(operation: Operation): StoryProblem | null {
     if (!('pages' in operation)) return null;
-    const { pages } = operation;
+    const pages = operation.op === 'entries' ? operation.pages.length : operation.pages;
     const starts = {
       ...('at' in operation ? { at: operation.at } : {}),
       ...('to' in operation ? { to: operation.to } : {}),
@@ -70,6 +71,8 @@ export class StoryCheck {
         if (problem === null && operation.does === 'exit') this.#children.delete(operation.id);
         return problem;
       }
+      case 'entries':
+        return this.#entries(operation);
       case 'dump':
         if (operation.child === undefined) return null;
         return unknown('a child that lives', operation.child, this.#children, 'child');
@@ -82,6 +85,26 @@ export class StoryCheck {
       default:
         return null;
     }
+  }
+
+  #entries({ at, folios = {}, pages }: EntriesOp): StoryProblem | null {
+    for (const [i, text] of pages.entries()) {
+      if (this.#mapped.overlap(at + i, at + i + 1) === undefined) {
+        return { field: 'at', text: `expected mapped pages, found ${at + i}, which is not` };
+      }
+      const word = parseEntryWord(text);
+      if (word === null || !('folio' in word)) continue;
+      const folio = folios[word.folio];
+      if (folio === undefined) {
+        const names = new Set(Object.keys(folios));
+        return unknown('a folio of this step', word.folio, names, 'pages');
+      }
+      if (word.page >= 2 ** folio.order) {
+        const found = `found ${text} in a folio of order ${folio.order}`;
+        return { field: 'pages', text: `expected a page of the folio, ${found}` };
+      }
+    }
+    return null;
   }
 
   #mmap(operation: MmapOp): StoryProblem | null {

@@ -1,12 +1,9 @@
 import type { Advice, ThpEnabled } from '@ptelab/mm';
 import type { MappingKind, Operation, ProtLetters } from './operation.ts';
 import { ADVICE } from './advice.ts';
+import { OpLineError } from './op-line-error.ts';
+import { formatEntries, readEntries } from './entries-line.ts';
 import { PROT_LETTERS } from './prot.ts';
-
-/** Thrown for an op line that can't be read: says what was expected where. */
-export class OpLineError extends Error {
-  override readonly name = 'OpLineError';
-}
 
 /** The words of an op line, taken one after the other. */
 class Words {
@@ -173,6 +170,7 @@ const READERS: Readonly<Record<string, (words: Words) => Operation>> = {
   zram: () => ({ op: 'zram' }),
   swapoff: () => ({ op: 'swapoff' }),
   flushtlb: () => ({ op: 'flushtlb' }),
+  entries: (words) => readEntries(words.number('first page'), words.rest()),
   dump: readDump,
   vmas: (words) => ({ op: 'vmas', label: words.next('label') }),
   seqmax: (words) => ({ op: 'seqmax', args: words.rest() }),
@@ -253,6 +251,8 @@ export function formatOpLine(operation: Operation): string {
       return join(o.op, o.at, o.pages, o.byte);
     case 'ksm':
       return join(o.op, o.useZeroPages ? 1 : 0);
+    case 'entries':
+      return join(o.op, o.at, ...formatEntries(o));
     case 'dump':
       return join(o.op, o.label, o.at, o.pages, o.child);
     case 'vmas':

@@ -1,7 +1,8 @@
 import { StoryCheck } from '../check/story-check.ts';
 import { ScenarioError } from '../scenario-error.ts';
 import type { Scenario, ScenarioStep } from '../scenario.ts';
-import { formatOpLine, OpLineError, parseOpLine } from './op-line.ts';
+import { OpLineError } from './op-line-error.ts';
+import { formatOpLine, parseOpLine } from './op-line.ts';
 import type { Operation } from './operation.ts';
 
 function readLine(line: string, number: number, source: string): Operation {

@@ -1,4 +1,5 @@
 import type { Advice, ThpEnabled } from '@ptelab/mm';
+import type { EntryFolio } from '../entries/entry-word.ts';
 
 /*
  * What a story can do. Page numbers are relative to the start of the story's address window;
@@ -162,6 +163,19 @@ export interface PlainOp {
   readonly op: 'zram' | 'swapoff' | 'flushtlb';
 }
 
+/**
+ * Puts entries into a state directly, whether or not it can be reached: how a checker tells its
+ * counter-examples.
+ */
+export interface EntriesOp {
+  readonly op: 'entries';
+  readonly at: number;
+  /** Folios that the entries map, by a capital letter. */
+  readonly folios?: Readonly<Record<string, EntryFolio>>;
+  /** One word for each page: `A0:wdy`, `none`, `zero`, `swap`, `guard`, `migration-write:A1` … */
+  readonly pages: readonly string[];
+}
+
 /** Records the page tables of a range. */
 export interface DumpOp {
   readonly op: 'dump';
@@ -192,6 +206,7 @@ export type Operation =
   | ChildTouchOp
   | ClearRefsOp
   | DumpOp
+  | EntriesOp
   | FaultsOp
   | FileOp
   | FillOp

@@ -27,6 +27,7 @@ import {
   uffdWriteprotect,
   type MprotectResult,
 } from '@ptelab/mprotect';
+import { placeEntries } from '../entries/place-entries.ts';
 import type { Machine } from '../machine.ts';
 import type {
   FwriteOp,
@@ -189,6 +190,9 @@ export class Story {
         return;
       case 'fsync':
         fsync(this.system, this.#file(operation.id));
+        return;
+      case 'entries':
+        placeEntries(this.mm, STORY_BASE_VPN, operation);
         return;
       case 'zram':
         return; // the swap device is always there

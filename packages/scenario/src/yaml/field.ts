@@ -38,6 +38,13 @@ export function word(what: string): z.ZodMiniType<string> {
   return schema;
 }
 
+/** A word of a certain form, also if it looks like a number. */
+export function wordLike(what: string, form: RegExp): z.ZodMiniType<string, string> {
+  const schema = z.string({ error: what }).check(z.regex(form, { error: what }));
+  leniencies.add(schema, { numeric: true });
+  return schema;
+}
+
 /** Yes or no. */
 export function flag(what: string): z.ZodMiniType<boolean> {
   return z.boolean({ error: `${what} (true or false)` });

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { entryWordForm } from '../entries/entry-word.ts';
 import { ADVICE } from '../op/advice.ts';
 import type { Operation } from '../op/operation.ts';
 import { PROT_LETTERS } from '../op/prot.ts';
-import { flag, MAX_PAGES, oneOf, oneOrMore, whole, word } from './field.ts';
+import { flag, MAX_PAGES, oneOf, oneOrMore, whole, word, wordLike } from './field.ts';
 
 /** The name of an operation: the key of a step. */
 export type OpName = Operation['op'];
@@ -48,6 +49,20 @@ const THP_SIZES: readonly number[] = Array.from({ length: 17 }, (_, i) => 8 * 2 
 const size = z.literal([...THP_SIZES], {
   error: 'a folio size in KiB (a power of two from 8 to 524288)',
 });
+
+/** Folio orders up to a huge page of 64K pages; frames below 2^36, the page frames of 48-bit memory. */
+const folio = fields('{ order }', {
+  order: whole('the order of a folio', 0, 13),
+  kind: optional(oneOf('a kind of folio', ['anon', 'file', 'ksm'])),
+  pfn: optional(whole('a page frame', 1, 2 ** 36 - 1)),
+  exclusive: optional(wordLike('a digit 0 or 1 for each page', /^[01]{1,8192}$/)),
+  shared: optional(flag('whether another process maps it too')),
+});
+
+const entry = wordLike(
+  'an entry (A0:wdysuc, none, zero, swap, guard, uffd-marker, migration-write:A0 …)',
+  entryWordForm(),
+);
 
 /** The shape of every operation, by its name. */
 export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
@@ -112,6 +127,15 @@ export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
   zram: plainBody,
   swapoff: plainBody,
   flushtlb: plainBody,
+  entries: fields('{ at, pages }', {
+    at,
+    folios: optional(
+      z.record(wordLike('the name of a folio: a capital letter', /^[A-Z]$/), folio, {
+        error: 'folios by name',
+      }),
+    ),
+    pages: oneOrMore('a list of entries', entry),
+  }),
   dump: fields('{ label }', {
     label,
     at: optional(at),
