@@ -84,6 +84,19 @@ export class Memmap implements FolioGeometry {
     section.content[pfn - section.base] = content;
   }
 
+  /** Memory node that page frame `pfn` belongs to; 0 unless it was said otherwise. */
+  node(pfn: number): number {
+    const section = this.section(pfn);
+    return section.node[pfn - section.base] ?? 0;
+  }
+
+  /** Says which memory node `nr` page frames from `pfn` on belong to, 0 to 255. */
+  setNode(pfn: number, nr: number, node: number): void {
+    const section = this.section(pfn);
+    const at = pfn - section.base;
+    section.node.fill(node, at, at + nr);
+  }
+
   /** Page-table entries that map this very page. */
   mapcount(pfn: number): number {
     const section = this.section(pfn);

@@ -20,6 +20,8 @@ export class MemSection {
   readonly anonExclusive: Uint8Array = new Uint8Array(SECTION_PAGES);
   /** Number of what the page holds; see {@link PageContents}. */
   readonly content: Int32Array = new Int32Array(SECTION_PAGES);
+  /** Memory node that the frame belongs to. It keeps it, whoever uses the frame. */
+  readonly node: Uint8Array = new Uint8Array(SECTION_PAGES);
   /** Page-table entries that map this very page; PMD mappings do not count here. */
   readonly mapcount: Int32Array = new Int32Array(SECTION_PAGES);
   /** Head page: reference count of the folio. */

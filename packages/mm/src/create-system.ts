@@ -1,6 +1,7 @@
 import { Memmap, PAGE_KIND, sequentialAllocator, type FolioAllocator } from '@ptelab/folio';
 import type { Arch } from '@ptelab/pte';
 import { LruBatches } from './lru-batches.ts';
+import { NumaSettings } from './numa/settings.ts';
 import { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';
 import { SwapArea } from './swap/swap-area.ts';
 import { ThpSettings } from './thp.ts';
@@ -34,6 +35,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     spaces: new Set(),
     swap: new SwapArea(),
     lru: new LruBatches(memmap, arch.features.lruBatchKeepsFlag),
+    numa: new NumaSettings(),
     zeroPfn,
     hugeZeroPfn: pmdPages,
     maxMapCount: options.maxMapCount ?? DEFAULT_MAX_MAP_COUNT,

@@ -21,6 +21,9 @@ export {
 export { HugePmd } from './huge/huge-pmd.ts';
 export { splitHugePmd } from './huge/split.ts';
 export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
+export { folioCanMapProtNuma, hugeFolioCanMapProtNuma } from './numa/can-map.ts';
+export { placeOnNode } from './numa/place.ts';
+export { NumaSettings } from './numa/settings.ts';
 export { clearRefsReferenced, clearRefsSoftDirty, clearVmaSoftDirty } from './ops/clear-refs.ts';
 export { exitMmap, fork } from './ops/fork.ts';
 export { ksmScan } from './ops/ksm.ts';
@@ -80,3 +83,10 @@ export {
   type VmFile,
 } from './vma/vma.ts';
 export { VmaList } from './vma/vma-list.ts';
+export {
+  canChangePmdWritable,
+  canChangePteWritable,
+  canChangeSharedPteWritable,
+  maybeChangePteWritable,
+  privatePageWritable,
+} from './writable.ts';

@@ -2,6 +2,7 @@ import type { FolioAllocator, Memmap } from '@ptelab/folio';
 import type { Arch } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
 import type { LruBatches } from './lru-batches.ts';
+import type { NumaSettings } from './numa/settings.ts';
 import type { SwapArea } from './swap/swap-area.ts';
 import type { ThpSettings } from './thp.ts';
 
@@ -22,6 +23,8 @@ export interface System {
   readonly swap: SwapArea;
   /** Folios between the lists of reclaim. */
   readonly lru: LruBatches;
+  /** Memory nodes, and how NUMA balancing treats them. */
+  readonly numa: NumaSettings;
   /** Page frame of the shared zero page. */
   readonly zeroPfn: number;
   /** Head frame of the shared huge zero page. */

@@ -7,6 +7,8 @@ import type { Arch } from '@ptelab/pte';
 
 /** Entries may be made writable where that is safe, sparing the write fault. */
 export const MM_CP_TRY_CHANGE_WRITABLE = 1;
+/** The NUMA scanner takes all access away, to see who faults. */
+export const MM_CP_PROT_NUMA = 2;
 /** userfaultfd write-protects the range. */
 export const MM_CP_UFFD_WP = 4;
 /** userfaultfd takes its write-protection away. */

@@ -1,5 +1,11 @@
 export { changeProtection } from './change-protection.ts';
-export { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from './cp-flags.ts';
+export {
+  MM_CP_PROT_NUMA,
+  MM_CP_TRY_CHANGE_WRITABLE,
+  MM_CP_UFFD_WP,
+  MM_CP_UFFD_WP_RESOLVE,
+} from './cp-flags.ts';
+export { changeProtNuma } from './numa.ts';
 export { PteRange, type ProtectionChange } from './pte-range.ts';
 export { findStrategy, kernelStrategy, STRATEGIES } from './strategies/built-in.ts';
 export { merged } from './strategies/merged.ts';
@@ -20,4 +26,4 @@ export {
   canChangeSharedPteWritable,
   maybeChangePteWritable,
   privatePageWritable,
-} from './writable.ts';
+} from '@ptelab/mm';

@@ -1,6 +1,6 @@
 import type { AddressSpace, MmuGather, Vma } from '@ptelab/mm';
 import { makePte, type Arch, type Pgprot, type Pte, type PteTable } from '@ptelab/pte';
-import { applyUffd, MM_CP_TRY_CHANGE_WRITABLE } from './cp-flags.ts';
+import { applyUffd, MM_CP_PROT_NUMA, MM_CP_TRY_CHANGE_WRITABLE } from './cp-flags.ts';
 
 /** What one walk is about: the same for all of its tables. */
 export interface ProtectionChange {
@@ -28,6 +28,8 @@ export class PteRange {
   readonly cpFlags: number;
   /** The caller wants write permission back where it is safe. */
   readonly tryChangeWritable: boolean;
+  /** The walk is the NUMA scanner's, which leaves some entries alone. */
+  readonly protNuma: boolean;
   table: PteTable;
   /** Index after the last entry of the range in `table`. */
   end = 0;
@@ -50,6 +52,7 @@ export class PteRange {
     this.newprot = change.newprot;
     this.cpFlags = change.cpFlags;
     this.tryChangeWritable = (change.cpFlags & MM_CP_TRY_CHANGE_WRITABLE) !== 0;
+    this.protNuma = (change.cpFlags & MM_CP_PROT_NUMA) !== 0;
     this.table = table;
   }
 

@@ -1,4 +1,13 @@
-import { fork, HugePmd, madvise, NO_PAGE } from '@ptelab/mm';
+import {
+  canChangePteWritable,
+  canChangeSharedPteWritable,
+  fork,
+  HugePmd,
+  madvise,
+  maybeChangePteWritable,
+  NO_PAGE,
+  privatePageWritable,
+} from '@ptelab/mm';
 import { arm64, makePte, VM_WRITE, x86_64, type Arch } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import { merged } from './strategies/merged.ts';
@@ -23,12 +32,6 @@ import {
   vmaAt,
   type State,
 } from './testing.fixture.ts';
-import {
-  canChangePteWritable,
-  canChangeSharedPteWritable,
-  maybeChangePteWritable,
-  privatePageWritable,
-} from './writable.ts';
 
 const x86 = x86_64({ kernel: '7.2' });
 const arm = arm64({ kernel: '7.2' });

@@ -12,6 +12,7 @@ const SINCE: readonly [keyof KernelFeatures, KernelRelease][] = [
   ['batchClampsToFolio', '6.16'],
   ['reuseLargeAnon', '6.16'],
   ['guardMarkers', '6.16'],
+  ['maybeMappedShared', '6.16'],
   ['contpteGetEarlyExit', '6.17-rc1'],
   ['modifyProtRange', '6.17-rc1'],
   ['bbml2Noabort', '6.17-rc1'],
@@ -20,6 +21,8 @@ const SINCE: readonly [keyof KernelFeatures, KernelRelease][] = [
   ['localFlushOnFault', '6.19'],
   ['stickyVmaFlags', '6.19'],
   ['numaProtnoneFirst', '6.19'],
+  ['numaSkipsPinned', '6.19'],
+  ['numaFiltersPmd', '6.19'],
   ['youngRange', '7.1'],
   ['setPtesSkipsInvalid', '7.3'],
 ];

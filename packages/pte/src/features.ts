@@ -71,6 +71,15 @@ export interface KernelFeatures {
   readonly stickyVmaFlags: boolean;
   /** mprotect tests `pte_protnone` for NUMA before the page lookup. Since 6.19. */
   readonly numaProtnoneFirst: boolean;
+  /** The NUMA scanner leaves pinned pages of every mapping alone, not only of COW ones. Since 6.19. */
+  readonly numaSkipsPinned: boolean;
+  /** The NUMA scanner asks of a huge mapping what it asks of an entry. Since 6.19. */
+  readonly numaFiltersPmd: boolean;
+  /**
+   * `folio_maybe_mapped_shared`, which knows who maps a large folio. Since 6.15; before,
+   * `folio_likely_mapped_shared` guessed from its first page.
+   */
+  readonly maybeMappedShared: boolean;
 }
 
 const V6_12: KernelFeatures = {
@@ -99,6 +108,9 @@ const V6_12: KernelFeatures = {
   hugeZeroSpecial: false,
   stickyVmaFlags: false,
   numaProtnoneFirst: false,
+  numaSkipsPinned: false,
+  numaFiltersPmd: false,
+  maybeMappedShared: false,
 };
 
 const V6_16: KernelFeatures = {
@@ -113,6 +125,7 @@ const V6_16: KernelFeatures = {
   batchClampsToFolio: true,
   reuseLargeAnon: true,
   guardMarkers: true,
+  maybeMappedShared: true,
 };
 
 const V6_17: KernelFeatures = {
@@ -134,6 +147,8 @@ const V6_19: KernelFeatures = {
   accessFlagsRawNoop: true,
   stickyVmaFlags: true,
   numaProtnoneFirst: true,
+  numaSkipsPinned: true,
+  numaFiltersPmd: true,
 };
 
 const V7_1: KernelFeatures = { ...V6_19, youngRange: true, fullFlushSyncsTwice: false };

@@ -42,6 +42,12 @@ export type TraceEvent =
     }
   | { readonly fn: 'folio_pte_batch'; readonly nr: number }
   | {
+      /** The NUMA scanner notes when it last saw a folio of slow memory. */
+      readonly fn: 'folio_xchg_access_time';
+      /** Head page of the folio. */
+      readonly pfn: number;
+    }
+  | {
       readonly fn: 'flush_tlb_range';
       /** First virtual page of the range. */
       readonly start: number;

@@ -127,3 +127,13 @@ describe('files', () => {
     expect([faults('/mnt/f'), faults('/shm0/f')]).toEqual([8, 0]);
   });
 });
+
+it('a pass of the NUMA scanner takes the access to memory of another node', () => {
+  const lines = ['thp 64 always', 'mmap 0 32 rw anon', 'w 0 32', 'node 0 16 1', 'numa_scan 0 32'];
+  const story = scenarioFromOpLines('numa', [...lines, 'wf again 0 32', 'numa_scan 0 32']);
+  const run = runScenario(story, arm64);
+  expect(run.steps[4]!.events.batches).toBe(1);
+  // one fault gives a whole folio back
+  expect(run.steps[5]!.faultVector).toEqual([1, ...Array<number>(31).fill(0)]);
+  expect(run.unsupported).toBeNull();
+});

@@ -128,16 +128,6 @@ describe('what is not modelled is refused by name', () => {
     expect(() => accessPage(mm, BASE, 'read')).toThrow('not modelled: a fault in a file');
   });
 
-  it('a NUMA hint: PROT_NONE in a VMA that allows access', () => {
-    const mm = testMm(x86);
-    mapAnon(mm, BASE, BASE + 1);
-    touch(mm, BASE);
-    const pte = entryOf(mm, BASE);
-    x86.pteModify(pte, x86.vmGetPageProt(0), pte);
-    mm.allocTable(BASE).poke(0, pte);
-    expect(() => accessPage(mm, BASE, 'read')).toThrow('not modelled: a NUMA hint fault');
-  });
-
   it('a fault on a huge migration entry', () => {
     const mm = testMm(x86);
     mapAnon(mm, BASE, BASE + 512);

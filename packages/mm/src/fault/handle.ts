@@ -16,6 +16,7 @@ import { doAnonymousPage } from './anonymous.ts';
 import { handlePteMarker } from './marker.ts';
 import { doFault } from './file.ts';
 import { doHugePmdAnonymousPage, doHugePmdWpPage } from './huge.ts';
+import { doHugePmdNumaPage, doNumaPage } from './numa.ts';
 import { doSwapPage } from './swap.ts';
 import { doWpPage } from './write-protect.ts';
 
@@ -61,6 +62,10 @@ export function handleMmFault(mm: AddressSpace, vpn: number, kind: AccessKind): 
 /** A fault on a huge page. Returns false if it was split and the fault goes on at the level below. */
 function handleHugePmd(mm: AddressSpace, vma: Vma, pmd: HugePmd, write: boolean): boolean {
   const { arch } = mm.system;
+  if (arch.pteProtnone(pmd.entry.bits)) {
+    doHugePmdNumaPage(mm, vma, pmd);
+    return true;
+  }
   if (write && !arch.pteWrite(pmd.entry.bits)) return doHugePmdWpPage(mm, vma, pmd);
   const bits = arch.pteMkyoung(pmd.entry.bits);
   pmd.entry.bits = write ? arch.pteMkdirty(bits) : bits;
@@ -76,7 +81,10 @@ function handlePteFault(mm: AddressSpace, vma: Vma, vpn: number, write: boolean)
   const index = vpn - table.base;
   arch.ptepGet(mm, table, index, original);
   if (!arch.ptePresent(original.bits)) return handleAbsent(mm, vma, vpn, table, write);
-  if (arch.pteProtnone(original.bits)) throw new UnsupportedError('a NUMA hint fault');
+  if (arch.pteProtnone(original.bits)) {
+    doNumaPage(mm, vma, table, index);
+    return 'ok';
+  }
   if (write && !arch.pteWrite(original.bits)) return doWpPage(mm, vma, table, index, original);
   let bits = arch.pteMkyoung(original.bits);
   if (write) bits = arch.pteMkdirty(bits);

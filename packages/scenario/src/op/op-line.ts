@@ -133,6 +133,8 @@ const READERS: Readonly<Record<string, (words: Words) => Operation>> = {
     advice: words.oneOf<Advice>('advice', ADVICE),
   }),
   mremap: (words) => ({ op: 'mremap', ...words.range(), to: words.number('new first page') }),
+  node: (words) => ({ op: 'node', ...words.range(), node: words.number('node') }),
+  numa_scan: (words) => ({ op: 'numa_scan', ...words.range() }),
   w: (words) => ({ op: 'write', ...words.range(), ...touchStep(words) }),
   r: (words) => ({ op: 'read', ...words.range(), ...touchStep(words) }),
   wf: (words) => readFaults(words, 'write'),
@@ -266,8 +268,11 @@ export function formatOpLine(operation: Operation): string {
     case 'swapoff':
     case 'flushtlb':
       return o.op;
+    case 'node':
+      return join(o.op, o.at, o.pages, o.node);
     case 'munmap':
     case 'mlock':
+    case 'numa_scan':
     case 'uffd_reg':
     case 'uffd_unreg':
       return join(o.op, o.at, o.pages);

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { formatScenario } from '../yaml/format.ts';
+import { parseScenario } from '../yaml/parse.ts';
 import { opLinesOfScenario, scenarioFromOpLines } from './op-lines.ts';
 
 it('numbers the lines', () => {
@@ -7,7 +9,19 @@ it('numbers the lines', () => {
   expect(opLinesOfScenario(scenario)).toEqual(['mmap 0 4 rw anon', 'w 0 4']);
 });
 
+it('of operations that no recorder has round-trip too', () => {
+  const lines = ['mmap 0 4 rw anon', 'node 0 4 1', 'numa_scan 0 4'];
+  const scenario = scenarioFromOpLines('story', lines);
+  expect(opLinesOfScenario(scenario)).toEqual(lines);
+  const yaml = formatScenario(scenario);
+  expect(yaml).toContain(
+    '- node: { at: 0, pages: 4, node: 1 }\n  - numa_scan: { at: 0, pages: 4 }',
+  );
+  expect(opLinesOfScenario(parseScenario(yaml, 'f.yaml'))).toEqual(lines);
+});
+
 it.each([
+  [['node 0 4'], 'story:1: expected node, found the end of "node 0 4"'],
   [['mmap 0 4 rw anon', 'wx 0 4'], /^story:2: expected a verb .*found "wx"$/],
   [['mmap 0 4 rw anon', 'mmap 3 1 rw anon'], 'story:2: expected pages that are not mapped'],
   [['child k1 x'], 'story:1: expected a child that lives, found k1'],

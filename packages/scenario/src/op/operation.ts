@@ -52,9 +52,16 @@ export interface MprotectOp extends PageRange {
   readonly prot: ProtLetters;
 }
 
-/** Unmaps pages, or locks them in memory. */
+/** Unmaps pages, locks them in memory, or lets the NUMA scanner pass over them. */
 export interface RangeOp extends PageRange {
-  readonly op: 'munmap' | 'mlock';
+  readonly op: 'munmap' | 'mlock' | 'numa_scan';
+}
+
+/** Puts the memory of pages on a node; the CPU is on node 0, and memory too unless said. */
+export interface NodeOp extends PageRange {
+  readonly op: 'node';
+  /** 0 to 255. */
+  readonly node: number;
 }
 
 /** Gives advice. */
@@ -218,6 +225,7 @@ export type Operation =
   | MmapOp
   | MprotectOp
   | MremapOp
+  | NodeOp
   | PlainOp
   | RangeOp
   | RecorderOp

@@ -14,6 +14,7 @@ import {
   mmapFixed,
   mremapFixed,
   munmap,
+  placeOnNode,
   swapoff,
   UnsupportedError,
   writeFile,
@@ -21,6 +22,7 @@ import {
   type SystemOptions,
 } from '@ptelab/mm';
 import {
+  changeProtNuma,
   mprotect,
   uffdRegisterWp,
   uffdUnregister,
@@ -150,6 +152,12 @@ export class Story {
         return;
       case 'mremap':
         mremapFixed(this.mm, this.vpn(operation.at), operation.pages, this.vpn(operation.to));
+        return;
+      case 'node':
+        placeOnNode(this.mm, ...this.#span(operation), operation.node);
+        return;
+      case 'numa_scan':
+        changeProtNuma(this.mm, ...this.#span(operation), this.machine.strategy);
         return;
       case 'fork':
         this.children.set(operation.id, fork(this.mm));

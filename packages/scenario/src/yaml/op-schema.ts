@@ -91,6 +91,8 @@ export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
     ...range,
     to: whole('the new first page', 0, MAX_PAGES - 1),
   }),
+  node: fields('{ at, pages, node }', { ...range, node: whole('a memory node', 0, 255) }),
+  numa_scan: rangeBody,
   read: fields('{ at, pages }', touched),
   write: fields('{ at, pages }', touched),
   faults: fields('{ label, access, at, pages }', { label, access, ...touched }),

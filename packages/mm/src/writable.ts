@@ -1,14 +1,8 @@
-import {
-  isShared,
-  NO_PAGE,
-  userfaultfdWp,
-  vmaSoftDirtyEnabled,
-  vmaWritable,
-  vmNormalPage,
-  type AddressSpace,
-  type Vma,
-} from '@ptelab/mm';
 import type { Pte } from '@ptelab/pte';
+import type { AddressSpace } from './address-space.ts';
+import type { HugePmd } from './huge/huge-pmd.ts';
+import { NO_PAGE, vmNormalPage } from './vm-normal-page.ts';
+import { isShared, userfaultfdWp, vmaSoftDirtyEnabled, vmaWritable, type Vma } from './vma/vma.ts';
 
 /**
  * What must hold for any entry to become writable without a fault: the VMA allows it, and nobody
@@ -63,4 +57,22 @@ export function canChangePteWritable(
   if (!maybeChangePteWritable(mm, vma, pte.bits)) return false;
   if (isShared(vma)) return mm.system.arch.pteDirty(pte.bits);
   return privatePageWritable(mm, vmNormalPage(mm, pte));
+}
+
+/**
+ * The test of a huge entry; a private huge page has one exclusive flag, on its head page.
+ *
+ * @param bits - the candidate new huge entry.
+ * @kernel mm/huge_memory.c can_change_pmd_writable
+ */
+export function canChangePmdWritable(
+  mm: AddressSpace,
+  vma: Vma,
+  pmd: HugePmd,
+  bits: number,
+): boolean {
+  mm.events.upgradeTests++;
+  if (!maybeChangePteWritable(mm, vma, bits)) return false;
+  if (isShared(vma)) return mm.system.arch.pteDirty(bits);
+  return privatePageWritable(mm, mm.system.arch.pmdPfn(pmd.entry));
 }
