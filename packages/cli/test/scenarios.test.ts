@@ -49,7 +49,9 @@ steps:
     const { code, stdout, stderr } = await ptelab(['run', path, '--arch', 'arm64']);
     expect(code).toBe(1);
     expect(stdout).toContain('1 of 1 failed');
-    expect(stderr).toBe(`ptelab: ${path}:4: arm64 7.3 merged: faults: expected 3, found 4\n`);
+    expect(stderr).toBe(
+      `ptelab: ${path}:4: arm64 7.3 single-fast-path: faults: expected 3, found 4\n`,
+    );
   });
 
   it('ends with 1 at a step that the model lacks, and names it', async () => {

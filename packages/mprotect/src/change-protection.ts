@@ -64,6 +64,7 @@ export function changeProtection(
       range ??= new PteRange(change, pmd);
       range.table = pmd;
       range.end = next - pmd.base;
+      range.batchEnd = 0;
       changePteRange(range, pte, vpn - pmd.base, strategy);
     }
     vpn = next;

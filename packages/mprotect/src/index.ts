@@ -8,8 +8,17 @@ export {
 export { changeProtNuma } from './numa.ts';
 export { PteRange, type ProtectionChange } from './pte-range.ts';
 export { findStrategy, kernelStrategy, STRATEGIES } from './strategies/built-in.ts';
+export { batchHint } from './strategies/batch-hint.ts';
+export { context } from './strategies/context.ts';
+export { flattenAlways, flattenWhenUpgrading } from './strategies/flatten.ts';
+export { maybeContiguous } from './strategies/maybe-contiguous.ts';
 export { merged } from './strategies/merged.ts';
+export { mergedRc1 } from './strategies/merged-rc1.ts';
 export { perPte } from './strategies/per-pte.ts';
+export { seriesV3 } from './strategies/series-v3.ts';
+export { seriesV4 } from './strategies/series-v4.ts';
+export { singleFastPath } from './strategies/single-fast-path.ts';
+export { splitHelpers } from './strategies/split-helpers.ts';
 export { defineStrategy, STRATEGY_API_VERSION, type Strategy } from './strategy.ts';
 export {
   mprotect,

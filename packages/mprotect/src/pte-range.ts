@@ -33,6 +33,11 @@ export class PteRange {
   table: PteTable;
   /** Index after the last entry of the range in `table`. */
   end = 0;
+  /**
+   * Index after a batch that a strategy found and takes in more than one call. Starts at 0 in every
+   * table.
+   */
+  batchEnd = 0;
   /** Entries changed so far, as the kernel counts them. */
   pages = 0;
   /** Register for the entry before the change. */

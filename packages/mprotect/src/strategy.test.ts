@@ -6,7 +6,9 @@ import {
   findStrategy,
   kernelStrategy,
   merged,
+  mergedRc1,
   perPte,
+  singleFastPath,
   STRATEGIES,
   STRATEGY_API_VERSION,
   type Strategy,
@@ -47,10 +49,15 @@ describe('the built-in ones', () => {
   });
 
   it.each(KERNEL_RELEASES)('%s has one', (kernel) => {
-    const expected = kernel === '6.12' || kernel === '6.16' ? perPte : merged;
-    // 6.17-rc1 shipped the head-page variant; where that is not built in, the fixed one stands for it.
-    if (kernel !== '6.17-rc1') expect(kernelStrategy(kernel)).toBe(expected);
-    else expect(STRATEGIES).toContain(kernelStrategy(kernel));
+    const own: Readonly<Record<string, Strategy>> = {
+      '6.12': perPte,
+      '6.16': perPte,
+      '6.17-rc1': mergedRc1,
+      '7.1': singleFastPath,
+      '7.2': singleFastPath,
+      '7.3': singleFastPath,
+    };
+    expect(kernelStrategy(kernel)).toBe(own[kernel] ?? merged);
   });
 
   it.each([

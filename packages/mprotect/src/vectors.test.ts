@@ -1,6 +1,7 @@
 import { fork, madvise, VM_SOFTDIRTY } from '@ptelab/mm';
 import { arm64, joinMigrationOffset, makePte, x86_64, type Arch } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
+import { STRATEGIES } from './strategies/built-in.ts';
 import { merged } from './strategies/merged.ts';
 import { perPte } from './strategies/per-pte.ts';
 import type { Strategy } from './strategy.ts';
@@ -30,7 +31,7 @@ const MACHINES: readonly { name: string; arch: Arch }[] = [
   { name: 'x86-64 without soft-dirty', arch: plain },
   ...ARM.map((arch) => ({ name: `arm64 ${arch.kernel}`, arch })),
 ];
-const STRATEGIES: readonly Strategy[] = [perPte, merged];
+const RIGHT: readonly Strategy[] = [perPte, merged];
 
 /*
  *      slot   0    1    2    3
@@ -41,7 +42,7 @@ describe.each(MACHINES)('$name', ({ arch }) => {
   const T1 = { prot: RO, D: '1', S: '1', E: '1101' };
 
   it('T1: write permission comes back page by page', () => {
-    for (const strategy of STRATEGIES) {
+    for (const strategy of RIGHT) {
       const mm = stateOf(arch, T1);
       const { result } = traced(mm, RW, strategy);
       expect([digits(mm, 'W'), result.pages]).toEqual(['1101', 4]);
@@ -53,7 +54,7 @@ describe.each(MACHINES)('$name', ({ arch }) => {
   });
 
   it('T2: a batch that starts inside the folio reads the flags of its own pages', () => {
-    for (const strategy of STRATEGIES) {
+    for (const strategy of RIGHT) {
       const mm = stateOf(arch, T1);
       const { result } = traced(mm, RW, strategy, [2, 4]);
       expect([digits(mm, 'W'), result.pages]).toEqual(['0001', 2]);
@@ -71,7 +72,7 @@ describe.each(MACHINES)('$name', ({ arch }) => {
   });
 
   it('T7: pages that userfaultfd protects stay so, and end the batches', () => {
-    for (const strategy of STRATEGIES) {
+    for (const strategy of RIGHT) {
       const mm = stateOf(arch, { prot: RO, U: '0110', E: '1', S: '1' });
       const { batches } = traced(mm, RW, strategy);
       expect([digits(mm, 'W'), digits(mm, 'U')]).toEqual(['1001', '0110']);
@@ -90,7 +91,7 @@ describe.each(MACHINES)('$name', ({ arch }) => {
   });
 
   it('T9: a hole ends the batch and is not counted', () => {
-    for (const strategy of STRATEGIES) {
+    for (const strategy of RIGHT) {
       const mm = stateOf(arch, { prot: RO, E: '1', S: '1', holes: [2] });
       const { result, batches } = traced(mm, RW, strategy);
       expect([digits(mm, 'W'), result.pages]).toEqual(['11-1', 3]);
@@ -157,7 +158,7 @@ describe.each(MACHINES)('$name', ({ arch }) => {
    *             DONTFORK  copied by fork        one folio of four pages: E = 1000
    */
   it('T16: a page that a child shares stays read-only beside an exclusive one', () => {
-    for (const strategy of STRATEGIES) {
+    for (const strategy of RIGHT) {
       const mm = testMm(arch, [16]);
       mapAnon(mm, 0, 4);
       touch(mm, 0);
@@ -210,7 +211,7 @@ describe('flushes', () => {
     ['arm64 6.17: always', ARM[0], ['0-4']],
     ['arm64 6.19: what changed', ARM[1], ['1-4']],
   ])('T3, %s', (_, arch, flushes) => {
-    for (const strategy of STRATEGIES) {
+    for (const strategy of RIGHT) {
       const mm = stateOf(arch ?? plain, { prot: RW, W: '0111', D: '1', E: '1' });
       const trail = traced(mm, RO, strategy);
       expect(trail.flushes).toEqual(flushes);

@@ -1,5 +1,6 @@
 import { PAGE_KIND } from '@ptelab/folio';
 import type { AddressSpace } from '../address-space.ts';
+import type { System } from '../system.ts';
 import { NO_PAGE } from '../vm-normal-page.ts';
 import { isCowMapping, isShared, type Vma } from '../vma/vma.ts';
 import { folioMaybeMappedShared } from './mapped-shared.ts';
@@ -21,14 +22,22 @@ function staysWhereItIs(mm: AddressSpace, vma: Vma, page: number): boolean {
 }
 
 /**
+ * True if balancing notes when it saw the folio last: slow memory, where it is sorted by speed.
+ *
+ * @kernel mm/memory-tiers.c folio_use_access_time
+ */
+export function folioUseAccessTime({ memmap, numa }: System, page: number): boolean {
+  return numa.tiering && !numa.isTopTier(memmap.node(page));
+}
+
+/**
  * True if balancing has no use for hint faults on memory of this node. Where it sorts memory by
  * speed, it takes the chance to note when the folio was last seen.
  */
 function skipsNode(mm: AddressSpace, page: number): boolean {
   const { memmap, numa } = mm.system;
-  const topTier = numa.isTopTier(memmap.node(page));
-  if (!numa.normal && topTier) return true;
-  if (numa.tiering && !topTier) {
+  if (!numa.normal && numa.isTopTier(memmap.node(page))) return true;
+  if (folioUseAccessTime(mm.system, page)) {
     mm.trace?.({ fn: 'folio_xchg_access_time', pfn: memmap.folioHead(page) });
   }
   return false;
