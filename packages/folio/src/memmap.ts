@@ -16,6 +16,8 @@ export class Memmap implements FolioGeometry {
   readonly mmIds: MmIdSlots = new MmIdSlots();
   /** What the content numbers of pages stand for. */
   readonly contents: PageContents = new PageContents();
+  /** Told of frames that become free: `nr` from `head` on. */
+  onFree: ((head: number, nr: number) => void) | null = null;
   private last: MemSection = new MemSection(-SECTION_PAGES);
 
   /** The section that holds page frame `pfn`. */
@@ -181,6 +183,7 @@ export class Memmap implements FolioGeometry {
     section.refcount[at] = left;
     if (left > 0) return false;
     const pages = this.folioNrPages(head);
+    this.onFree?.(head, pages);
     section.kind.fill(PAGE_KIND.FREE, at, at + pages);
     section.order.fill(0, at, at + pages);
     section.anonExclusive.fill(0, at, at + pages);

@@ -1,6 +1,7 @@
 import {
   makeEvents,
   PteTable,
+  Tlb,
   type EventCounters,
   type FolioGeometry,
   type MmContext,
@@ -44,6 +45,8 @@ export class AddressSpace implements MmContext {
   readonly vmas: VmaList = new VmaList();
   trace: TraceSink | null = null;
   tlbFlushPending = 0;
+  /** The TLB, if the system has one; see {@link System.tlb}. */
+  readonly tlb: Tlb | null;
   /** True while reclaim has left flushes of this address space for later. */
   tlbFlushBatched = false;
   /** Limits that a change of protection can run into, in pages. */
@@ -64,6 +67,7 @@ export class AddressSpace implements MmContext {
     this.system = system;
     this.id = system.nextId();
     this.folios = system.memmap;
+    this.tlb = system.tlb === null ? null : new Tlb(system.arch, this, system.tlb);
     system.spaces.add(this);
   }
 

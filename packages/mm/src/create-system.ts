@@ -1,5 +1,5 @@
 import { Memmap, PAGE_KIND, sequentialAllocator, type FolioAllocator } from '@ptelab/folio';
-import type { Arch } from '@ptelab/pte';
+import type { Arch, TlbLanding, TlbOptions, TlbPolicy } from '@ptelab/pte';
 import { LruBatches } from './lru-batches.ts';
 import { NumaSettings } from './numa/settings.ts';
 import { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';
@@ -16,6 +16,17 @@ export interface SystemOptions {
   readonly maxMapCount?: number;
   /** Page frame of the zero page, to repeat that of a real machine. @defaultValue 1 */
   readonly zeroPfn?: number;
+  /**
+   * Gives every address space a TLB that can be stale, and says how contiguous entries get into it.
+   * Absent: accesses always see the page tables.
+   */
+  readonly tlb?: TlbPolicy;
+  /** Which entry of a contiguous block the TLB marks accessed and dirty. @defaultValue `'target'` */
+  readonly tlbLanding?: TlbLanding;
+}
+
+function tlbOptions({ tlb, tlbLanding }: SystemOptions): TlbOptions | null {
+  return tlb === undefined ? null : { policy: tlb, landing: tlbLanding ?? 'target' };
 }
 
 /** Makes a machine with empty memory, no mTHP size enabled and the zero pages in place. */
@@ -25,8 +36,9 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
   const zeroPfn = options.zeroPfn ?? ZERO_PFN;
   memmap.initFolio(zeroPfn, 0, PAGE_KIND.ZERO);
   memmap.initFolio(pmdPages, Math.log2(pmdPages), PAGE_KIND.HUGE_ZERO);
+  const tlb = tlbOptions(options);
   let id = 0;
-  return {
+  const system: System = {
     arch,
     memmap,
     allocator: options.allocator ?? sequentialAllocator(),
@@ -38,7 +50,14 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     numa: new NumaSettings(),
     zeroPfn,
     hugeZeroPfn: pmdPages,
+    tlb,
     maxMapCount: options.maxMapCount ?? DEFAULT_MAX_MAP_COUNT,
     nextId: () => ++id,
   };
+  if (tlb !== null) {
+    memmap.onFree = (head, nr): void => {
+      for (const mm of system.spaces) mm.tlb?.frameFreed(head, nr);
+    };
+  }
+  return system;
 }

@@ -1,3 +1,4 @@
+import type { FlushRange } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
 
 /**
@@ -51,14 +52,19 @@ export class MmuGather {
     else this.flush();
     this.reset();
     this.mm.tlbFlushPending--;
+    // Frames that were given up under this gather: the kernel frees them only after its flush.
+    if (this.mm.tlbFlushPending === 0) this.mm.tlb?.checkFreed();
   }
 
   private flush(): void {
     if (!this.clearedPtes && !this.clearedPmds) return;
     const stride = this.clearedPtes ? 1 : this.mm.pmdPages;
-    const range = { start: this.start, end: this.end, stride };
+    const { start, end } = this;
+    const both = this.clearedPtes && this.clearedPmds;
+    const level = this.clearedPtes ? 'pte' : 'pmd';
+    const oneLevel: FlushRange = { start, end, stride, level };
     this.reset();
-    this.mm.system.arch.flushTlbRange(this.mm, range);
+    this.mm.system.arch.flushTlbRange(this.mm, both ? { start, end, stride } : oneLevel);
   }
 
   private reset(): void {

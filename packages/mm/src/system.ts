@@ -1,5 +1,5 @@
 import type { FolioAllocator, Memmap } from '@ptelab/folio';
-import type { Arch } from '@ptelab/pte';
+import type { Arch, TlbOptions } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
 import type { LruBatches } from './lru-batches.ts';
 import type { NumaSettings } from './numa/settings.ts';
@@ -29,6 +29,8 @@ export interface System {
   readonly zeroPfn: number;
   /** Head frame of the shared huge zero page. */
   readonly hugeZeroPfn: number;
+  /** What kind of TLB every address space gets, or null for none: then nothing can be stale. */
+  readonly tlb: TlbOptions | null;
   /** See {@link DEFAULT_MAX_MAP_COUNT}. */
   readonly maxMapCount: number;
   /** Returns a number that was not returned before: ids of address spaces and anon_vmas. */

@@ -2,6 +2,7 @@ import type { KernelFeatures, KernelRelease } from './features.ts';
 import type { MmContext } from './mm-context.ts';
 import type { NonPresentEntry } from './non-present.ts';
 import type { Pte, PteTable } from './table.ts';
+import type { TlbLevel } from './tlb/entry.ts';
 
 /** Architecture names, as the command line spells them. */
 export type ArchName = 'arm64' | 'x86-64';
@@ -186,6 +187,14 @@ export interface PageTableOps {
   ): void;
   /** Clears an entry and flushes its page if hardware could have cached it. */
   ptepClearFlush(mm: MmContext, table: PteTable, index: number, out: Pte): void;
+  /**
+   * Clears an entry whose page goes elsewhere (reclaim, migration) and flushes it: at once on x86-64,
+   * where no other CPU has to be asked; without waiting on arm64, see {@link TlbOps.tryToUnmapFlush}.
+   *
+   * @returns true if the flush is to be waited for.
+   * @kernel mm/rmap.c try_to_unmap_one, should_defer_flush
+   */
+  clearForUnmap(mm: MmContext, table: PteTable, index: number, out: Pte): boolean;
   /** Begins a protection change of `nr` entries: they read as empty until the commit. */
   modifyProtStart(mm: MmContext, table: PteTable, index: number, nr: number, out: Pte): void;
   /** Ends a protection change of `nr` entries, the first going from `old` to `new_`. */
@@ -213,6 +222,11 @@ export interface PmdLayout {
   hugePmdNeedsFlush(old: Readonly<Pte>, new_: Readonly<Pte>): boolean;
   /** True if a raw PMD maps a huge page rather than a table. */
   pmdLeaf(pmd: Readonly<Pte>): boolean;
+  /**
+   * Raises access flags of the huge entry `pmd` of page `vpn` on a fault, in place; flushes if
+   * `dirty` and anything changed, where the architecture does.
+   */
+  pmdpSetAccessFlags(mm: MmContext, vpn: number, pmd: Pte, bits: number, dirty: boolean): void;
 }
 
 /** A range of a TLB flush. */
@@ -223,6 +237,11 @@ export interface FlushRange {
   readonly end: number;
   /** Pages per invalidation: 1 for entries, 512 for huge mappings (4K granule). */
   readonly stride: number;
+  /**
+   * The only level of the tables that changed, where the caller knows it. arm64 gives it to the TLBI
+   * as a hint, and other translations may stay.
+   */
+  readonly level?: TlbLevel;
 }
 
 /** TLB maintenance of an address space. */
@@ -233,6 +252,25 @@ export interface TlbOps {
   flushPmdTlbRange(mm: MmContext, vpn: number): void;
   /** Flushes everything that the address space has cached. */
   flushTlbMm(mm: MmContext): void;
+  /** Waits for the flushes of {@link PageTableOps.clearForUnmap}; before the pages are freed. */
+  tryToUnmapFlush(mm: MmContext): void;
+  /**
+   * After a write fault that found nothing to do: the TLB must have allowed less than the entry of
+   * page `vpn` (`flush_tlb_fix_spurious_fault`).
+   */
+  flushTlbFixSpuriousFault(mm: MmContext, vpn: number): void;
+}
+
+/** What a TLB takes over from entries; see `Tlb`. */
+export interface TlbView {
+  /** True if a page fault drops the translation of its page, so that upgrades need no flush. */
+  readonly faultDropsTranslation: boolean;
+  /** True if cached translations of one page that differ in size do no harm. */
+  readonly toleratesTlbOverlap: boolean;
+  /** TLB_ masks of a leaf entry; `huge` for one of the level above. */
+  tlbAttributes(bits: number, huge: boolean): number;
+  /** The bits in which entries of a contiguous block must be alike. */
+  contComparable(bits: number): number;
 }
 
 /** What the CPU itself does to entries. */
@@ -247,4 +285,4 @@ export interface HardwareOps {
  * One architecture as one kernel release drives it: entry layout, page-table operations, TLB
  * maintenance and hardware behaviour. Made by {@link arm64} and {@link x86_64}; immutable.
  */
-export interface Arch extends PteLayout, PageTableOps, PmdLayout, TlbOps, HardwareOps {}
+export interface Arch extends PteLayout, PageTableOps, PmdLayout, TlbOps, TlbView, HardwareOps {}

@@ -12,6 +12,7 @@ export type {
   PmdLayout,
   PteLayout,
   TlbOps,
+  TlbView,
   YoungDirty,
 } from './arch.ts';
 export { Arm64, arm64, type Arm64Options } from './arm64/arm64.ts';
@@ -41,6 +42,17 @@ export {
 } from './non-present.ts';
 export { joinRaw, parseRawHex, rawHex, splitRaw } from './raw.ts';
 export { makePte, PteTable, type Pte } from './table.ts';
+export type { TlbEntry, TlbLanding, TlbOptions, TlbPageTables, TlbPolicy } from './tlb/entry.ts';
+export {
+  isTlbViolation,
+  TLB_VIOLATION_KINDS,
+  type TlbFinding,
+  type TlbFindingKind,
+  type TlbReport,
+  type TlbSyncPoint,
+  type TlbViolationKind,
+} from './tlb/finding.ts';
+export { Tlb } from './tlb/tlb.ts';
 export type { TraceEvent, TraceSink } from './trace.ts';
 export { VM_EXEC, VM_READ, VM_SHARED, VM_WRITE } from './vm-flags.ts';
 export { wordAt } from './word.ts';

@@ -1,4 +1,5 @@
 import type { EventCounters } from './events.ts';
+import type { Tlb } from './tlb/tlb.ts';
 import type { TraceSink } from './trace.ts';
 
 /** What page-table code asks of physical memory. */
@@ -19,4 +20,6 @@ export interface MmContext {
   readonly folios: FolioGeometry;
   /** Gathers in flight on this address space (`mm->tlb_flush_pending`). */
   readonly tlbFlushPending: number;
+  /** What the TLB holds; absent or null if nobody asks, which costs nothing. */
+  readonly tlb?: Tlb | null;
 }

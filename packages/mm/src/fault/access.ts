@@ -16,7 +16,11 @@ const walked: Pte = makePte();
 /** More faults than this on one access mean that the model does not make progress. */
 const MAX_FAULTS = 8;
 
+/** Faults after which a translation that still refuses the access has made room for others. */
+const EVICTED_AFTER = 4;
+
 function hardwareWalk(mm: AddressSpace, vpn: number, kind: AccessKind): HardwareAccess {
+  if (mm.tlb !== null) return mm.tlb.access(vpn, kind);
   const pmd = mm.pmd(vpn);
   if (pmd === undefined) return 'translation';
   const { arch } = mm.system;
@@ -26,19 +30,24 @@ function hardwareWalk(mm: AddressSpace, vpn: number, kind: AccessKind): Hardware
 
 /**
  * Reads or writes one page as the program does: the CPU walks the tables, faults are resolved, the
- * access is retried.
+ * access is retried. With a TLB the CPU asks that first, and may be told what is no longer true.
  */
 export function accessPage(mm: AddressSpace, vpn: number, kind: AccessKind): AccessResult {
   for (let faults = 0; faults <= MAX_FAULTS; faults++) {
     if (hardwareWalk(mm, vpn, kind) === 'ok') return { faults, signal: null };
+    // Nobody flushes after some upgrade: real hardware would fault until the entry is replaced.
+    if (faults === EVICTED_AFTER) mm.tlb?.evict(vpn);
     const result = handleMmFault(mm, vpn, kind);
+    mm.tlb?.checkFault(vpn);
     if (result !== 'ok') return { faults, signal: result };
   }
   throw new Error(`${kind} of page ${vpn} still faults after ${MAX_FAULTS} faults`);
 }
 
-/** Frame that page `vpn` is mapped to. */
+/** Frame that an access to page `vpn` reaches: what the TLB says, or else the page table. */
 function mappedFrame(mm: AddressSpace, vpn: number): number {
+  const cached = mm.tlb?.frame(vpn) ?? null;
+  if (cached !== null) return cached;
   const { arch } = mm.system;
   const pmd = mm.pmd(vpn);
   if (pmd === undefined) throw new RangeError(`page ${vpn} is not mapped`);

@@ -68,7 +68,7 @@ function handleHugePmd(mm: AddressSpace, vma: Vma, pmd: HugePmd, write: boolean)
   }
   if (write && !arch.pteWrite(pmd.entry.bits)) return doHugePmdWpPage(mm, vma, pmd);
   const bits = arch.pteMkyoung(pmd.entry.bits);
-  pmd.entry.bits = write ? arch.pteMkdirty(bits) : bits;
+  arch.pmdpSetAccessFlags(mm, pmd.base, pmd.entry, write ? arch.pteMkdirty(bits) : bits, write);
   return true;
 }
 
@@ -88,7 +88,9 @@ function handlePteFault(mm: AddressSpace, vma: Vma, vpn: number, write: boolean)
   if (write && !arch.pteWrite(original.bits)) return doWpPage(mm, vma, table, index, original);
   let bits = arch.pteMkyoung(original.bits);
   if (write) bits = arch.pteMkdirty(bits);
-  arch.ptepSetAccessFlags(mm, table, index, { pfn: original.pfn, bits }, write);
+  const entry = { pfn: original.pfn, bits };
+  const changed = arch.ptepSetAccessFlags(mm, table, index, entry, write);
+  if (!changed && write) arch.flushTlbFixSpuriousFault(mm, vpn);
   return 'ok';
 }
 

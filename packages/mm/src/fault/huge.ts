@@ -78,6 +78,6 @@ export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): boole
   }
   memmap.setAnonExclusive(head, 1, true);
   const bits = arch.pteMkdirty(arch.pteMkyoung(pmd.entry.bits));
-  pmd.entry.bits = maybeMkwrite(mm, vma, bits);
+  arch.pmdpSetAccessFlags(mm, pmd.base, pmd.entry, maybeMkwrite(mm, vma, bits), true);
   return true;
 }

@@ -84,7 +84,7 @@ describe('bringing pages in', () => {
     if (second instanceof HugePmd) second.entry.bits = x86.pteWrprotect(second.entry.bits);
     cost(mm);
     populateRange(mm, BASE + 100, BASE + 1024, true);
-    expect(cost(mm)).toEqual({ faults: 1 });
+    expect(cost(mm)).toEqual({ faults: 1, rawWrites: 1 });
     expect(writable(mm, BASE, BASE + 1024)).toHaveLength(1024);
   });
 

@@ -61,7 +61,7 @@ export function splitFolio(system: System, head: number): boolean {
   const restored = mappings.map((mapping) => restoredBits(system, mapping));
   const cleared = makePte();
   for (const { mm, table, index, pfn } of mappings) {
-    arch.getAndClearFullPtes(mm, table, index, 1, cleared);
+    arch.ptepClearFlush(mm, table, index, cleared); // a split leaves no flush for later, unlike reclaim
     folioRemoveRmapPtes(memmap, mm.id, pfn, 1);
   }
   for (let i = 0; i < nr; i++) {

@@ -13,7 +13,9 @@ function unmapToSwap(system: System, mapping: PageMapping, slot: number): void {
   const { arch, memmap } = system;
   const { mm, table, index, pfn } = mapping;
   const old = makePte();
-  arch.getAndClearFullPtes(mm, table, index, 1, old);
+  // Where the flush does not wait, the address space keeps a note that it owes one, although none is
+  // left when reclaim is done: the next change of its page tables flushes once more.
+  if (arch.clearForUnmap(mm, table, index, old)) mm.tlbFlushBatched = true;
   const entry = makePte();
   arch.encodeNonPresent(
     {
@@ -28,22 +30,22 @@ function unmapToSwap(system: System, mapping: PageMapping, slot: number): void {
   );
   arch.setPtes(mm, table, index, entry, 1);
   folioRemoveRmapPtes(memmap, mm.id, pfn, 1);
-  // Reclaim flushes later. On x86 with one CPU there is nobody to flush; arm64 always has to.
-  if (arch.name === 'arm64') mm.tlbFlushBatched = true;
 }
 
 /** Writes an anonymous folio to swap and frees it. */
 function swapOut(system: System, head: number): void {
-  const { memmap, swap } = system;
+  const { arch, memmap, swap } = system;
   const nr = memmap.folioNrPages(head);
   const first = swap.alloc(nr);
   const contents = Array.from({ length: nr }, (_, i) => memmap.content(head + i));
-  for (const mapping of mappingsOf(system, head, nr)) {
+  const mappings = mappingsOf(system, head, nr);
+  for (const mapping of mappings) {
     const slot = first + (mapping.pfn - head);
     swap.write(slot, contents[mapping.pfn - head] ?? 0);
     unmapToSwap(system, mapping, slot);
-    memmap.folioPut(head, 1);
   }
+  for (const mm of new Set(mappings.map((mapping) => mapping.mm))) arch.tryToUnmapFlush(mm);
+  memmap.folioPut(head, mappings.length);
 }
 
 /**

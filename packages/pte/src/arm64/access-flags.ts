@@ -8,9 +8,9 @@ import {
   ARM64_PTE_WRITE as WRITE,
 } from './bits.ts';
 import { blockBase, gatherBlock, tryUnfold } from './contpte.ts';
-import { pteMknoncont, pteValidCont } from './entry.ts';
+import { pteMknoncont, pteSame, pteValidCont } from './entry.ts';
 import type { Arm64Params } from './params.ts';
-import { rawSetAccessFlags } from './raw-ops.ts';
+import { raiseAccessFlags, rawSetAccessFlags } from './raw-ops.ts';
 import { flushAccessFlags } from './tlb.ts';
 
 const ACCESS_FLAGS = RDONLY | AF | WRITE | DIRTY;
@@ -74,4 +74,26 @@ export function ptepSetAccessFlags(
   for (let i = base; i < base + p.contPtes; i++) rawSetAccessFlags(p, mm, table, i, wanted, false);
   if (dirty) flushAccessFlags(p, mm, table.base + base, p.contPtes);
   return true;
+}
+
+/**
+ * `pmdp_set_access_flags`: the same for the one entry of a huge mapping.
+ *
+ * @kernel arch/arm64/mm/fault.c __ptep_set_access_flags (as pmdp_set_access_flags calls it)
+ */
+export function pmdpSetAccessFlags(
+  p: Arm64Params,
+  mm: MmContext,
+  vpn: number,
+  pmd: Pte,
+  bits: number,
+  dirty: boolean,
+): void {
+  mm.events.rawReads++;
+  wanted.pfn = pmd.pfn;
+  wanted.bits = bits;
+  if (pteSame(pmd, wanted)) return;
+  mm.events.cmpxchg++;
+  pmd.bits = raiseAccessFlags(pmd.bits, bits);
+  if (dirty) flushAccessFlags(p, mm, vpn - (vpn % p.ptesPerTable), p.ptesPerTable, 'pmd');
 }

@@ -12,18 +12,18 @@ import { kernelFeatures, type KernelFeatures, type KernelRelease } from '../feat
 import type { MmContext } from '../mm-context.ts';
 import { swapTypes, type NonPresentEntry, type SwapTypes } from '../non-present.ts';
 import type { Pte, PteTable } from '../table.ts';
-import { ptepSetAccessFlags } from './access-flags.ts';
+import { pmdpSetAccessFlags, ptepSetAccessFlags } from './access-flags.ts';
 import { arm64PfnPte, arm64PtePfn } from './address.ts';
 import { ARM64_PTE_POI, ARM64_PTE_SH } from './bits.ts';
 import { decodeArm64 } from './decode.ts';
 import * as entry from './entry.ts';
-import { hardwareAccess, hardwareAccessPmd } from './hardware.ts';
+import { contComparable, hardwareAccess, hardwareAccessPmd, tlbAttributes } from './hardware.ts';
 import { decodeNonPresent, encodeNonPresent } from './non-present.ts';
 import * as ops from './page-table.ts';
 import { ARM64_GEOMETRY, type Arm64Granule, type Arm64Params } from './params.ts';
 import { pmdLeaf, pmdProt } from './pmd.ts';
 import { arm64PageProt } from './protections.ts';
-import { arm64FlushTlbMm, arm64FlushTlbRange } from './tlb.ts';
+import { arm64FlushTlbMm, arm64FlushTlbRange, flushAccessFlags, syncTlb } from './tlb.ts';
 import { clearFlushYoung, clearYoungDirty, testAndClearYoung } from './young.ts';
 
 /** Choices of an arm64 machine. Only the kernel release has no default. */
@@ -63,6 +63,8 @@ export class Arm64 implements Arch {
   readonly softDirty = false;
   readonly flushesPerVma = true;
   readonly pmdInvalidateAdFlushes = true;
+  readonly faultDropsTranslation = false;
+  readonly toleratesTlbOverlap: boolean;
   readonly wantsOldPrefaultedPte: boolean;
   /** The record that the operations work from. */
   readonly params: Arm64Params;
@@ -77,6 +79,7 @@ export class Arm64 implements Arch {
     this.ptesPerTable = params.ptesPerTable;
     this.contPtes = params.contPtes;
     this.wantsOldPrefaultedPte = params.hwAfDbm;
+    this.toleratesTlbOverlap = params.bbml2;
     this.swapPfnBits = (params.pa52 ? 52 : 48) - params.pageShift;
     this.#swapTypes = swapTypes(params.features.deviceSwapTypes);
   }
@@ -235,6 +238,9 @@ export class Arm64 implements Arch {
   ptepClearFlush(mm: MmContext, table: PteTable, index: number, out: Pte): void {
     ops.ptepClearFlush(this.params, mm, table, index, out);
   }
+  clearForUnmap(mm: MmContext, table: PteTable, index: number, out: Pte): boolean {
+    return ops.clearForUnmap(this.params, mm, table, index, out);
+  }
   modifyProtStart(mm: MmContext, table: PteTable, index: number, nr: number, out: Pte): void {
     ops.modifyProtStart(this.params, mm, table, index, nr, out);
   }
@@ -273,10 +279,29 @@ export class Arm64 implements Arch {
   }
   flushPmdTlbRange(mm: MmContext, vpn: number): void {
     const pages = this.ptesPerTable;
-    arm64FlushTlbRange(this.params, mm, { start: vpn, end: vpn + pages, stride: pages });
+    const end = vpn + pages;
+    arm64FlushTlbRange(this.params, mm, { start: vpn, end, stride: pages, level: 'pmd' });
   }
   flushTlbMm(mm: MmContext): void {
     arm64FlushTlbMm(this.params, mm);
+  }
+
+  tryToUnmapFlush(mm: MmContext): void {
+    syncTlb(this.params, mm);
+  }
+  /** Up to 6.18 nothing: upgrades flush every CPU, and there is nothing to repair. */
+  flushTlbFixSpuriousFault(mm: MmContext, vpn: number): void {
+    if (this.features.localFlushOnFault) flushAccessFlags(this.params, mm, vpn, 1);
+  }
+  pmdpSetAccessFlags(mm: MmContext, vpn: number, pmd: Pte, bits: number, dirty: boolean): void {
+    pmdpSetAccessFlags(this.params, mm, vpn, pmd, bits, dirty);
+  }
+
+  tlbAttributes(bits: number, huge: boolean): number {
+    return tlbAttributes(this.params, bits, huge);
+  }
+  contComparable(bits: number): number {
+    return contComparable(bits);
   }
 
   hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess {

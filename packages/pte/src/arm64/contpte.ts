@@ -60,7 +60,7 @@ function convert(
   }
   if (!(p.bbml2 && p.features.bbml2Noabort)) {
     const start = table.base + base;
-    arm64FlushTlbRange(p, mm, { start, end: start + p.contPtes, stride: 1 });
+    arm64FlushTlbRange(p, mm, { start, end: start + p.contPtes, stride: 1, level: 'pte' });
   }
   mm.events.rawWrites += p.contPtes;
   let word = pfn & ~blockPfnMask(p);

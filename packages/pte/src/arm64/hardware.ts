@@ -1,9 +1,18 @@
 import type { AccessKind, HardwareAccess } from '../arch.ts';
 import type { Pte, PteTable } from '../table.ts';
+import {
+  TLB_DIRTY,
+  TLB_EXEC,
+  TLB_READ,
+  TLB_VALID,
+  TLB_WRITE,
+  TLB_YOUNG,
+} from '../tlb/attributes.ts';
 import { wordAt } from '../word.ts';
 import {
   ARM64_PTE_AF as AF,
   ARM64_PTE_RDONLY as RDONLY,
+  ARM64_PTE_SWBITS as SWBITS,
   ARM64_PTE_TYPE_PAGE as TYPE_PAGE,
   ARM64_PTE_USER as USER,
   ARM64_PTE_UXN as UXN,
@@ -55,4 +64,28 @@ export function hardwareAccess(
 /** An access through a level-2 block descriptor. */
 export function hardwareAccessPmd(p: Arm64Params, pmd: Pte, kind: AccessKind): HardwareAccess {
   return (pmd.bits & VALID) === 0 ? 'translation' : accessValid(p, pmd, kind);
+}
+
+/**
+ * What a TLB keeps of a descriptor. One that hardware may make dirty by itself is writable.
+ *
+ * @manual ARM DDI 0487 D8.4 (permissions), D8.5.2 (dirty state)
+ */
+export function tlbAttributes(p: Arm64Params, bits: number, huge: boolean): number {
+  const leaf = huge ? VALID : VALID | TYPE_PAGE;
+  if ((bits & leaf) !== leaf) return 0;
+  let attributes = TLB_VALID;
+  if ((bits & AF) !== 0) attributes |= TLB_YOUNG;
+  if ((bits & UXN) === 0) attributes |= TLB_EXEC;
+  if ((bits & USER) !== 0) attributes |= TLB_READ;
+  const managed = p.hwAfDbm && (bits & WRITE) !== 0;
+  if ((bits & USER) !== 0 && ((bits & RDONLY) === 0 || managed)) attributes |= TLB_WRITE;
+  if ((bits & RDONLY) === 0) attributes |= TLB_DIRTY;
+  return attributes;
+}
+
+/** Members of a block may differ in accessed and dirty state, and in what only software reads. */
+export function contComparable(bits: number): number {
+  const dirtyState = (bits & WRITE) === 0 ? 0 : RDONLY;
+  return bits & ~(AF | SWBITS | dirtyState);
 }

@@ -13,7 +13,7 @@ import {
 } from './entry.ts';
 import type { Arm64Params } from './params.ts';
 import { rawGet, rawGetAndClear, rawSet, rawWrprotect } from './raw-ops.ts';
-import { arm64FlushTlbRange } from './tlb.ts';
+import { arm64FlushTlbRange, flushTlbRangeNosync } from './tlb.ts';
 
 /*
  * The operations that core mm calls to read, store, clear and change entries, on top of contpte.
@@ -97,6 +97,7 @@ function setRange(
   for (let i = index; i < index + nr;) {
     const end = Math.min(blockBase(p, i) + p.contPtes, index + nr);
     const whole = end - i === p.contPtes && (word & blockPfnMask) === 0;
+    if (pteValid(bits)) mm.tlb?.noteCont(table.base + i, end - i, whole);
     rawSet(p, mm, table, i, word, whole ? cont : bits, end - i);
     word += (end - i) * p.pfnStep;
     i = end;
@@ -181,7 +182,21 @@ export function ptepClearFlush(
   getAndClearFullPtes(p, mm, table, index, 1, out);
   if (!pteAccessible(mm.tlbFlushPending, out.bits)) return;
   const start = table.base + index;
-  arm64FlushTlbRange(p, mm, { start, end: start + 1, stride: 1 });
+  arm64FlushTlbRange(p, mm, { start, end: start + 1, stride: 1, level: 'pte' });
+}
+
+/** Clears one entry and flushes it without waiting, if hardware could have cached it. */
+export function clearForUnmap(
+  p: Arm64Params,
+  mm: MmContext,
+  table: PteTable,
+  index: number,
+  out: Pte,
+): boolean {
+  getAndClearFullPtes(p, mm, table, index, 1, out);
+  if (!pteAccessible(mm.tlbFlushPending, out.bits)) return false;
+  flushTlbRangeNosync(p, mm, table.base + index, 1);
+  return true;
 }
 
 /**
@@ -203,7 +218,7 @@ export function modifyProtStart(
   getAndClearFullPtes(p, mm, table, index, nr, out);
   const accessible = pteAccessible(mm.tlbFlushPending, out.bits);
   if (p.erratum2645198 && accessible && pteUserExec(out.bits)) {
-    arm64FlushTlbRange(p, mm, { start, end: start + nr, stride: 1 });
+    arm64FlushTlbRange(p, mm, { start, end: start + nr, stride: 1, level: 'pte' });
   }
 }
 

@@ -120,7 +120,7 @@ export function rawClearYoungDirty(
 }
 
 /** Takes accessed, writable and dirty of `entry` over into `bits`; RDONLY only ever goes away. */
-function raiseAccessFlags(bits: number, entry: number): number {
+export function raiseAccessFlags(bits: number, entry: number): number {
   const raised = bits | (entry & (AF | WRITE | DIRTY));
   return (entry & RDONLY) === 0 ? raised & ~RDONLY : raised;
 }

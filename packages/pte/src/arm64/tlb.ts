@@ -1,5 +1,6 @@
 import type { FlushRange } from '../arch.ts';
 import type { MmContext } from '../mm-context.ts';
+import type { TlbLevel } from '../tlb/entry.ts';
 import type { Arm64Granule, Arm64Params } from './params.ts';
 
 /** Largest range, in pages, that range operations cover: four scales of 32 units. */
@@ -52,9 +53,11 @@ function countSync(p: Arm64Params, mm: MmContext): void {
     mm.events.tlbiOps++;
     mm.events.dsb++;
   }
+  mm.tlb?.sync();
 }
 
 function countWholeAsid(p: Arm64Params, mm: MmContext): void {
+  mm.tlb?.invalidateAll();
   mm.events.fullFlushes++;
   mm.events.tlbiOps += p.kpti ? 2 : 1;
   mm.events.dsb++; // DSB ISHST before the TLBI
@@ -73,6 +76,7 @@ export function arm64FlushTlbRange(p: Arm64Params, mm: MmContext, range: FlushRa
     if (p.features.fullFlushSyncsTwice) countSync(p, mm);
     return;
   }
+  mm.tlb?.invalidateRange(start, start + pages, range.level);
   mm.events.dsb++;
   mm.events.tlbiOps += tlbiOpCount(p, start, pages, stride) * (p.kpti ? 2 : 1);
   countSync(p, mm);
@@ -93,8 +97,14 @@ export function flushTlbRangeNosync(
     countWholeAsid(p, mm);
     return;
   }
+  mm.tlb?.invalidateRange(start, start + pages, 'pte');
   mm.events.dsb++;
   mm.events.tlbiOps += tlbiOpCount(p, start, pages, 1) * (p.kpti ? 2 : 1);
+}
+
+/** Waits for what {@link flushTlbRangeNosync} began. */
+export function syncTlb(p: Arm64Params, mm: MmContext): void {
+  countSync(p, mm);
 }
 
 /** Flushes the ASID: `flush_tlb_mm`. */
@@ -112,12 +122,16 @@ export function flushAccessFlags(
   mm: MmContext,
   start: number,
   pages: number,
+  level: TlbLevel = 'pte',
 ): void {
+  const stride = level === 'pte' ? 1 : pages;
   if (!p.features.localFlushOnFault) {
-    arm64FlushTlbRange(p, mm, { start, end: start + pages, stride: 1 });
+    arm64FlushTlbRange(p, mm, { start, end: start + pages, stride, level });
     return;
   }
+  mm.tlb?.invalidateRange(start, start + pages, level);
   mm.events.flushCalls++;
-  mm.events.tlbiOps += tlbiOpCount(p, start, pages, 1) * (p.kpti ? 2 : 1);
+  mm.events.tlbiOps += tlbiOpCount(p, start, pages, stride) * (p.kpti ? 2 : 1);
   mm.events.dsb += 2;
+  mm.tlb?.sync();
 }

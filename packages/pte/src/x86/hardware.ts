@@ -1,5 +1,13 @@
 import type { AccessKind, HardwareAccess } from '../arch.ts';
 import type { Pte, PteTable } from '../table.ts';
+import {
+  TLB_DIRTY,
+  TLB_EXEC,
+  TLB_READ,
+  TLB_VALID,
+  TLB_WRITE,
+  TLB_YOUNG,
+} from '../tlb/attributes.ts';
 import { wordAt } from '../word.ts';
 import {
   X86_PTE_ACCESSED as ACCESSED,
@@ -33,4 +41,19 @@ export function hardwareAccess(table: PteTable, index: number, kind: AccessKind)
   const result = accessEntry(walked, kind);
   table.bits[index] = walked.bits;
   return result;
+}
+
+/**
+ * What a TLB keeps of an entry.
+ *
+ * @manual Intel SDM Vol 3A 4.10.2 (what a TLB entry holds)
+ */
+export function tlbAttributes(bits: number): number {
+  if ((bits & PRESENT) === 0) return 0;
+  let attributes = TLB_VALID;
+  if ((bits & ACCESSED) !== 0) attributes |= TLB_YOUNG;
+  if ((bits & DIRTY) !== 0) attributes |= TLB_DIRTY;
+  if ((bits & NX) === 0) attributes |= TLB_EXEC;
+  if ((bits & USER) === 0) return attributes & ~TLB_EXEC;
+  return attributes | TLB_READ | ((bits & RW) === 0 ? 0 : TLB_WRITE);
 }

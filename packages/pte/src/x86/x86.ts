@@ -25,7 +25,7 @@ import {
 } from './bits.ts';
 import { decodeX86 } from './decode.ts';
 import * as entry from './entry.ts';
-import { accessEntry, hardwareAccess } from './hardware.ts';
+import { accessEntry, hardwareAccess, tlbAttributes } from './hardware.ts';
 import { decodeNonPresent, encodeNonPresent } from './non-present.ts';
 import * as ops from './page-table.ts';
 import { x86PageProt } from './protections.ts';
@@ -59,6 +59,8 @@ export class X86 implements Arch {
   readonly softDirty: boolean;
   readonly flushesPerVma = false;
   readonly pmdInvalidateAdFlushes = false;
+  readonly faultDropsTranslation = true;
+  readonly toleratesTlbOverlap = true;
   readonly wantsOldPrefaultedPte = false;
   /** True if the CPU has protection keys. */
   readonly pku: boolean;
@@ -240,6 +242,10 @@ export class X86 implements Arch {
     const start = table.base + index;
     this.flushTlbRange(mm, { start, end: start + 1, stride: 1 });
   }
+  clearForUnmap(mm: MmContext, table: PteTable, index: number, out: Pte): boolean {
+    this.ptepClearFlush(mm, table, index, out);
+    return false;
+  }
   modifyProtStart(mm: MmContext, table: PteTable, index: number, nr: number, out: Pte): void {
     mm.trace?.({ fn: 'modify_prot_start', vpn: table.base + index, nr });
     mm.events.batches++;
@@ -292,6 +298,28 @@ export class X86 implements Arch {
   }
   flushTlbMm(mm: MmContext): void {
     x86FlushTlbMm(mm);
+  }
+
+  /** Nothing: {@link X86.clearForUnmap} has waited. */
+  tryToUnmapFlush(): void {
+    return;
+  }
+  /** Nothing: the fault has dropped the translation. */
+  flushTlbFixSpuriousFault(): void {
+    return;
+  }
+  /** A plain store without a flush: see {@link X86.flushTlbFixSpuriousFault}. */
+  pmdpSetAccessFlags(mm: MmContext, _: number, pmd: Pte, bits: number, dirty: boolean): void {
+    if (pmd.bits === bits || !dirty) return;
+    mm.events.rawWrites++;
+    pmd.bits = bits;
+  }
+
+  tlbAttributes(bits: number): number {
+    return tlbAttributes(bits);
+  }
+  contComparable(bits: number): number {
+    return bits;
   }
 
   hardwareAccess(table: PteTable, index: number, kind: AccessKind): HardwareAccess {
