@@ -17,6 +17,16 @@ function fact(what: string, expected: unknown, found: unknown): ExpectationResul
   return { what, expected: wanted, found: got, held: wanted === got };
 }
 
+function violationFact(
+  expected: NonNullable<Expectation['violations']>,
+  { violations }: Omit<StepResult, 'expectations'>,
+): ExpectationResult {
+  if (violations === undefined) return fact('violations', expected, undefined);
+  if (typeof expected === 'number') return fact('violations', expected, violations.length);
+  const kinds = [...new Set(violations.map(({ kind }) => kind))].sort();
+  return fact('violations', [...new Set(expected)].sort(), kinds);
+}
+
 /** Checks what a step showed against the expectations that apply to the machine. */
 export function checkExpectations(
   expectations: readonly Expectation[],
@@ -26,7 +36,7 @@ export function checkExpectations(
   const facts: ExpectationResult[] = [];
   for (const expectation of expectations) {
     if (!applies(expectation, machine)) continue;
-    const { error, changed, batches, events, faults, signals } = expectation;
+    const { error, changed, batches, events, faults, signals, violations } = expectation;
     if (error !== undefined) facts.push(fact('error', error, result.mprotect?.error));
     if (changed !== undefined) facts.push(fact('changed', changed, result.mprotect?.changed));
     if (batches !== undefined) {
@@ -40,6 +50,7 @@ export function checkExpectations(
     }
     if (faults !== undefined) facts.push(fact('faults', faults, result.faults));
     if (signals !== undefined) facts.push(fact('signals', signals, result.signals));
+    if (violations !== undefined) facts.push(violationFact(violations, result));
     for (const name of EVENT_NAMES) {
       const expected = events?.[name];
       if (expected !== undefined) facts.push(fact(`events.${name}`, expected, result.events[name]));

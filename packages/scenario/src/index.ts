@@ -33,8 +33,10 @@ export {
   type DumpedVma,
   type PageDump,
 } from './story/capture.ts';
-export { Story, STORY_BASE_VPN, type OpOutcome, type TouchOutcome } from './story/story.ts';
-export { ARCH_NAMES } from './yaml/expect-schema.ts';
+export { Story, type OpOutcome, type TouchOutcome } from './story/story.ts';
+export type { TlbOutcome, TlbPages, Violation } from './story/violations.ts';
+export { STORY_BASE_VPN } from './story/window.ts';
+export { ARCH_NAMES, TLB_POLICIES } from './yaml/expect-schema.ts';
 export { formatScenario } from './yaml/format.ts';
 export { scenarioJsonSchema } from './yaml/json-schema.ts';
 export { parseScenario } from './yaml/parse.ts';

@@ -1,6 +1,7 @@
-import type { EventCounters } from '@ptelab/pte';
+import type { EventCounters, TlbPolicy } from '@ptelab/pte';
 import type { MachineSpec } from './machine.ts';
 import type { DumpedVma, PageDump } from './story/capture.ts';
+import type { TlbPages, Violation } from './story/violations.ts';
 
 /** Version of the {@link Run} shape. */
 export const RUN_FORMAT_VERSION = 1;
@@ -61,6 +62,14 @@ export interface StepResult {
   readonly mprotect?: MprotectOutcome;
   readonly dump?: PageDump;
   readonly vmas?: readonly DumpedVma[];
+  /** Translations that must not exist; absent without a TLB. */
+  readonly violations?: readonly Violation[];
+  /** Blocks that became contiguous, or ceased to be, while the TLB held their other form. */
+  readonly contigWindows?: readonly TlbPages[];
+  /** Pages whose translation allows less than the page table: an access may fault for nothing. */
+  readonly spuriousFaultRisks?: number;
+  /** Overlapping translations that the CPU puts up with. */
+  readonly toleratedOverlaps?: number;
   readonly expectations: readonly ExpectationResult[];
 }
 
@@ -69,6 +78,8 @@ export interface Run {
   readonly formatVersion: typeof RUN_FORMAT_VERSION;
   readonly scenario: { readonly name: string; readonly title: string };
   readonly machine: MachineSpec & { readonly strategy: string };
+  /** How contiguous entries got into the TLB; absent if there was none. */
+  readonly tlb?: TlbPolicy;
   readonly steps: readonly StepResult[];
   /** The step at which the run ended early because the model lacks something, or null. */
   readonly unsupported: {

@@ -6,9 +6,10 @@ import { checkExpectations } from './expect.ts';
 import { RUN_FORMAT_VERSION, type FlushedRange, type Run, type StepResult } from './run-result.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
 import { dumpPages, dumpVmas } from './story/capture.ts';
-import { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
+import { Story, type OpOutcome } from './story/story.ts';
+import { STORY_BASE_VPN } from './story/window.ts';
 
-/** Choices of {@link runScenario}. */
+/** Choices of {@link runScenario}. Those of the TLB override what the scenario says. */
 export interface RunOptions extends SystemOptions {
   /** Record batches and flushes of every mprotect. Costs time on large ranges. @defaultValue true */
   readonly trace?: boolean;
@@ -100,8 +101,21 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
         }
       : {}),
     ...(operation.op === 'vmas' ? { vmas: dumpVmas(story.mm, STORY_BASE_VPN) } : {}),
+    ...(story.system.tlb === null ? {} : tlbResult(story)),
   };
   return { ...result, expectations: checkExpectations(step.expect, result, story.machine) };
+}
+
+/** The part of a step's result that a TLB adds; what is zero or empty is left out but violations. */
+function tlbResult(story: Story): Partial<StepResult> {
+  const { violations, contigWindows, spuriousFaultRisks, toleratedOverlaps } =
+    story.takeTlbOutcome();
+  return {
+    violations,
+    ...(contigWindows.length === 0 ? {} : { contigWindows }),
+    ...(spuriousFaultRisks === 0 ? {} : { spuriousFaultRisks }),
+    ...(toleratedOverlaps === 0 ? {} : { toleratedOverlaps }),
+  };
 }
 
 /**
@@ -112,7 +126,8 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
  * @throws RangeError if a step can't be carried out as written (an unknown child, no such folio size).
  */
 export function runScenario(scenario: Scenario, machine: Machine, options: RunOptions = {}): Run {
-  const story = new Story(machine, options);
+  const tlb = options.tlb ?? scenario.tlb;
+  const story = new Story(machine, { ...options, ...(tlb === undefined ? {} : { tlb }) });
   const steps: StepResult[] = [];
   let unsupported: Run['unsupported'] = null;
   for (const [index, step] of scenario.steps.entries()) {
@@ -128,6 +143,7 @@ export function runScenario(scenario: Scenario, machine: Machine, options: RunOp
     formatVersion: RUN_FORMAT_VERSION,
     scenario: { name: scenario.name, title: scenario.title },
     machine: { ...machine.spec, strategy: machine.strategy.name },
+    ...(tlb === undefined ? {} : { tlb }),
     steps,
     unsupported,
   };

@@ -1,4 +1,10 @@
-import type { ArchName, EventCounters, KernelRelease } from '@ptelab/pte';
+import type {
+  ArchName,
+  EventCounters,
+  KernelRelease,
+  TlbPolicy,
+  TlbViolationKind,
+} from '@ptelab/pte';
 import type { Operation } from './op/operation.ts';
 
 /** What a step must show. Absent fields are not checked. */
@@ -21,6 +27,11 @@ export interface Expectation {
   readonly faults?: number;
   /** Pages whose access ended in a signal: 0 if all of them may be touched. */
   readonly signals?: number;
+  /**
+   * Translations in a TLB that must not exist: how many, or of which kinds, each once and in
+   * alphabetical order.
+   */
+  readonly violations?: number | readonly TlbViolationKind[];
 }
 
 /** One step with what it must show. */
@@ -38,5 +49,7 @@ export interface Scenario {
   readonly title: string;
   /** Any length, or an empty string. */
   readonly description: string;
+  /** Run with a TLB that can be stale; absent means without. */
+  readonly tlb?: TlbPolicy;
   readonly steps: readonly ScenarioStep[];
 }

@@ -236,8 +236,8 @@ export class Tlb {
    * compared, because ageing leaves it in the TLB on purpose. Dirty state is, also after
    * `clear_young_dirty_ptes`, which by itself flushes nothing: its callers gather and flush.
    */
-  check(when: TlbSyncPoint, start: number = -Infinity, end: number = Infinity): void {
-    for (const entry of this.#store.overlapping(start, end)) {
+  check(when: TlbSyncPoint, start?: number, end?: number): void {
+    for (const entry of this.#store.overlapping(start ?? -Infinity, end ?? Infinity)) {
       const risks = staleness(this.#arch, this.#tables, entry, (kind, vpn, mapped) => {
         const cached = permissionLetters(entry.attributes);
         const finding = { kind, when, vpn, pages: 1, cached };

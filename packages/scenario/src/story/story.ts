@@ -42,9 +42,8 @@ import type {
 import { protBits } from '../op/prot.ts';
 import { createFile } from './files.ts';
 import { CHILD_WRITE, PROBE, READ, WRITE, type PageTouch } from './page-touch.ts';
-
-/** First virtual page of the window that stories play in: address 0x1000_0000_0000 of 4K pages. */
-export const STORY_BASE_VPN: number = 2 ** 32;
+import { ViolationLog, type TlbOutcome } from './violations.ts';
+import { STORY_BASE_VPN } from './window.ts';
 
 /** What touching pages did. */
 export interface TouchOutcome {
@@ -79,6 +78,8 @@ export class Story {
 
   readonly #files: Map<string, BackedFile> = new Map<string, BackedFile>();
 
+  readonly #violations = new ViolationLog();
+
   /** Id of the userfaultfd that was opened last. */
   #uffd = 0;
 
@@ -106,11 +107,25 @@ export class Story {
   }
 
   /**
-   * Carries out one operation. Dumps, VMA listings and recorder settings do nothing here.
+   * Carries out one operation. Dumps, VMA listings and recorder settings do nothing here. With a TLB
+   * every operation ends with a check of all address spaces; see {@link Story.takeTlbOutcome}.
    *
    * @throws UnsupportedError if the model lacks the operation, or a state that it leads to.
    */
   apply(operation: Operation): OpOutcome {
+    const outcome = this.#apply(operation);
+    if (this.system.tlb !== null) for (const mm of this.system.spaces) mm.tlb?.check('call');
+    return outcome;
+  }
+
+  /** What the TLBs of the story and its children held against the page tables since the last call. */
+  takeTlbOutcome(): TlbOutcome {
+    this.#violations.collect(this.mm);
+    for (const [id, mm] of this.children) this.#violations.collect(mm, id);
+    return this.#violations.take();
+  }
+
+  #apply(operation: Operation): OpOutcome {
     switch (operation.op) {
       case 'mprotect':
         return { mprotect: this.#mprotect(operation) };
@@ -163,7 +178,7 @@ export class Story {
         this.children.set(operation.id, fork(this.mm));
         return;
       case 'forkexit':
-        exitMmap(fork(this.mm));
+        this.#exit(fork(this.mm), 'forkexit');
         return;
       case 'clear_refs':
         if (operation.mode === 4) clearRefsSoftDirty(this.mm);
@@ -279,10 +294,15 @@ export class Story {
     return { faults, signals };
   }
 
+  #exit(mm: AddressSpace, id: string): void {
+    exitMmap(mm);
+    this.#violations.collect(mm, id);
+  }
+
   #child(operation: Extract<Operation, { op: 'child' }>): OpOutcome {
     const mm = this.space(operation.id);
     if (operation.does === 'exit') {
-      exitMmap(mm);
+      this.#exit(mm, operation.id);
       this.children.delete(operation.id);
     } else if (operation.does === 'munmap') {
       munmap(mm, this.vpn(operation.at), this.vpn(operation.at + operation.pages));

@@ -1,10 +1,19 @@
-import { EVENT_NAMES, KERNEL_RELEASES, type ArchName } from '@ptelab/pte';
+import {
+  EVENT_NAMES,
+  KERNEL_RELEASES,
+  TLB_VIOLATION_KINDS,
+  type ArchName,
+  type TlbPolicy,
+} from '@ptelab/pte';
 import * as z from 'zod/mini';
 import type { Expectation } from '../scenario.ts';
 import { leniencies, MAX_PAGES, oneOf, oneOrMore, whole, word } from './field.ts';
 
 /** The architectures that scenarios and the command line can name. */
 export const ARCH_NAMES: readonly ArchName[] = ['arm64', 'x86-64'];
+
+/** How contiguous entries may get into a TLB, as scenarios and the command line name it. */
+export const TLB_POLICIES: readonly TlbPolicy[] = ['block', 'page'];
 
 const ERRORS = ['EACCES', 'EINVAL', 'ENOMEM', 'EPERM'] as const;
 
@@ -27,6 +36,10 @@ const events = z.strictObject(
   { error: 'event counters: { rawReads: … }' },
 );
 
+const violations = z.union([count, z.array(z.enum(TLB_VIOLATION_KINDS))], {
+  error: `a count or kinds of violations (${TLB_VIOLATION_KINDS.join(', ')})`,
+});
+
 /** The shape of one expectation. */
 export const expectation: z.ZodMiniType<Expectation> = z.strictObject(
   {
@@ -41,8 +54,9 @@ export const expectation: z.ZodMiniType<Expectation> = z.strictObject(
     events: optional(events),
     faults: optional(count),
     signals: optional(count),
+    violations: optional(violations),
   },
-  { error: 'an expectation: { on, error, changed, batches, events, faults, signals }' },
+  { error: 'an expectation: { on, error, changed, batches, events, faults, signals, violations }' },
 );
 
 /** Fields of an expectation that only an mprotect step can meet. */

@@ -29,11 +29,12 @@ function layOut(step: YAMLMap): void {
  * expectations. Line numbers are those of the new text.
  */
 export function formatScenario(scenario: Scenario): string {
-  const { name, title, description, steps } = scenario;
+  const { name, title, description, tlb, steps } = scenario;
   const data = {
     name,
     ...(title === '' ? {} : { title }),
     ...(description === '' ? {} : { description }),
+    ...(tlb === undefined ? {} : { tlb }),
     steps: steps.map(stepData),
   };
   // Without anchors: the same list may stand in more than one place.

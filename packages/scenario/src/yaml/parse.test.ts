@@ -88,11 +88,11 @@ describe('mistakes', () => {
   it.each([
     [
       '',
-      'bad-value f.yaml:1:1: expected a scenario (name, title, description, steps), found nothing',
+      'bad-value f.yaml:1:1: expected a scenario (name, title, description, tlb, steps), found nothing',
     ],
     [
       '- 1',
-      'bad-value f.yaml:1:1: expected a scenario (name, title, description, steps), found a list',
+      'bad-value f.yaml:1:1: expected a scenario (name, title, description, tlb, steps), found a list',
     ],
     ['name: x', 'missing f.yaml:1:1: expected steps: a list of steps, found nothing'],
     ['name: x\nsteps: []', 'bad-value f.yaml:2:8: expected at least one step, found an empty list'],
@@ -102,7 +102,7 @@ describe('mistakes', () => {
     ],
     [
       'nmae: x\nsteps: [flushtlb]',
-      'unknown-key f.yaml:1:1: expected one of name, title, description, steps, found "nmae" (did you mean name?)',
+      'unknown-key f.yaml:1:1: expected one of name, title, description, tlb, steps, found "nmae" (did you mean name?)',
     ],
     [
       'name: a b\nsteps: [flushtlb]',

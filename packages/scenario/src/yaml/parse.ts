@@ -31,12 +31,13 @@ class Reader {
         `expected a scenario (${TOP_KEYS.join(', ')}), found ${show(data)}`,
       );
     }
-    const { name, title, description, steps } = this.#validate(scenarioShape, data, []);
+    const { name, title, description, tlb, steps } = this.#validate(scenarioShape, data, []);
     return {
       name,
       title: title ?? '',
       description: description ?? '',
-      steps: steps.map((step, index) => this.#step(step, ['steps', index])),
+      ...(tlb === undefined ? {} : { tlb }),
+      steps: steps.map((step, index) => this.#step(step, ['steps', index], tlb !== undefined)),
     };
   }
 
@@ -59,7 +60,7 @@ class Reader {
     return this.#fail(problem.code, [...base, ...problem.path], problem.text, onKey);
   }
 
-  #step(step: unknown, base: Path): ScenarioStep {
+  #step(step: unknown, base: Path, hasTlb: boolean): ScenarioStep {
     const { line } = this.#text.place(base);
     if (typeof step === 'string') {
       const op = PLAIN_OPS.find((name) => name === step);
@@ -78,7 +79,7 @@ class Reader {
     if (problem !== null) this.#fail('bad-story', [...base, op, problem.field], problem.text);
     return {
       operation,
-      expect: this.#expectations(fields.expect, op, [...base, 'expect']),
+      expect: this.#expectations(fields.expect, op, [...base, 'expect'], hasTlb),
       line,
     };
   }
@@ -98,10 +99,14 @@ class Reader {
     return op;
   }
 
-  #expectations(value: unknown, op: OpName, base: Path): readonly Expectation[] {
+  #expectations(value: unknown, op: OpName, base: Path, hasTlb: boolean): readonly Expectation[] {
     if (value === undefined) return [];
     const list = this.#validate(z.array(expectation, { error: 'expectations' }), value, base);
     for (const [index, entry] of list.entries()) {
+      if (entry.violations !== undefined && !hasTlb) {
+        const text = 'expected violations only in a scenario with tlb: block or page at its top';
+        this.#fail('bad-value', [...base, index, 'violations'], text, true);
+      }
       const field = op === 'mprotect' ? undefined : MPROTECT_ONLY.find((name) => name in entry);
       if (field !== undefined) {
         const text = `expected ${field} at an mprotect step only, found it at ${op}`;

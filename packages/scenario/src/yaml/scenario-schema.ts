@@ -1,11 +1,14 @@
+import type { TlbPolicy } from '@ptelab/pte';
 import * as z from 'zod/mini';
-import { leniencies } from './field.ts';
+import { TLB_POLICIES } from './expect-schema.ts';
+import { leniencies, oneOf } from './field.ts';
 
 /** The top of a scenario file. */
 export interface ScenarioShape {
   name: string;
   title?: string;
   description?: string;
+  tlb?: TlbPolicy;
   steps: unknown[];
 }
 
@@ -23,10 +26,11 @@ const top = {
   name,
   title: z.exactOptional(title),
   description: z.exactOptional(z.string({ error: 'a description (text)' })),
+  tlb: z.exactOptional(oneOf('how contiguous entries get into the TLB', TLB_POLICIES)),
 };
 
 /** The keys of a scenario file. */
-export const TOP_KEYS: readonly string[] = ['name', 'title', 'description', 'steps'];
+export const TOP_KEYS: readonly string[] = ['name', 'title', 'description', 'tlb', 'steps'];
 
 /** The shape of a file with steps of the shape `step`. */
 export function scenarioWith<T>(
