@@ -5,6 +5,7 @@ import type { MachineFlags } from './options/machines.ts';
 import type { OutputFlags } from './options/output-flags.ts';
 import type { ConformFlags } from './verbs/conform.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
+import type { RunFlags } from './verbs/run.ts';
 
 const EXIT_HELP = `
 Exit codes: 0 all held, 1 something did not hold, 2 bad usage or input,
@@ -32,11 +33,12 @@ function addRun(program: Command): void {
     .description('Runs scenarios and prints steps, batches, events and expectations.')
     .argument('<scenario...>', 'YAML files, or - for standard input')
     .option('--markdown', 'print tables as Markdown', false)
+    .option('--tlb <policy>', 'with a TLB that can be stale: block, page')
     .addHelpText(
       'after',
       '\nExample:\n  ptelab run scenarios/basics/hole.yaml --arch arm64 --kernel 6.16,7.3',
     )
-    .action(async (files: string[], flags: MachineFlags & OutputFlags) => {
+    .action(async (files: string[], flags: RunFlags) => {
       const { runVerb } = await import('./verbs/run.ts');
       process.exitCode = await runVerb(files, flags);
     });

@@ -17,6 +17,12 @@ function fact(what: string, expected: unknown, found: unknown): ExpectationResul
   return { what, expected: wanted, found: got, held: wanted === got };
 }
 
+/** True if a step found violations that no expectation speaks of. */
+export function unexpectedViolations({ violations, expectations }: StepResult): boolean {
+  if (violations === undefined || violations.length === 0) return false;
+  return !expectations.some(({ what }) => what === 'violations');
+}
+
 function violationFact(
   expected: NonNullable<Expectation['violations']>,
   { violations }: Omit<StepResult, 'expectations'>,

@@ -6,6 +6,7 @@ export {
   type EntryWord,
 } from './entries/entry-word.ts';
 export { placeEntries } from './entries/place-entries.ts';
+export { unexpectedViolations } from './expect.ts';
 export { createMachine, type Machine, type MachineSpec } from './machine.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ADVICE } from './op/advice.ts';
@@ -33,9 +34,8 @@ export {
   type DumpedVma,
   type PageDump,
 } from './story/capture.ts';
-export { Story, type OpOutcome, type TouchOutcome } from './story/story.ts';
+export { Story, STORY_BASE_VPN, type OpOutcome, type TouchOutcome } from './story/story.ts';
 export type { TlbOutcome, TlbPages, Violation } from './story/violations.ts';
-export { STORY_BASE_VPN } from './story/window.ts';
 export { ARCH_NAMES, TLB_POLICIES } from './yaml/expect-schema.ts';
 export { formatScenario } from './yaml/format.ts';
 export { scenarioJsonSchema } from './yaml/json-schema.ts';

@@ -6,8 +6,7 @@ import { checkExpectations } from './expect.ts';
 import { RUN_FORMAT_VERSION, type FlushedRange, type Run, type StepResult } from './run-result.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
 import { dumpPages, dumpVmas } from './story/capture.ts';
-import { Story, type OpOutcome } from './story/story.ts';
-import { STORY_BASE_VPN } from './story/window.ts';
+import { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
 
 /** Choices of {@link runScenario}. Those of the TLB override what the scenario says. */
 export interface RunOptions extends SystemOptions {

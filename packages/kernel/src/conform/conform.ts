@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { TlbPolicy } from '@ptelab/pte';
 import { readRecordings } from '../recording/read.ts';
 import type { Recording } from '../recording/types.ts';
 import { RecordingReport } from './report-builder.ts';
@@ -18,6 +19,12 @@ export interface ConformOptions {
   readonly mode: ConformMode;
   /** Only recordings whose name starts with this. */
   readonly family?: string;
+  /**
+   * Story mode: replays with a TLB that can be stale, and counts what it holds against the page tables
+   * as mismatches called `violations`. Accessed and dirty state may then differ from the recordings,
+   * because the TLB of the recorded CPU was another one. @defaultValue no TLB
+   */
+  readonly tlb?: TlbPolicy;
   /** Called for every disagreement, as it is found. */
   readonly onMismatch?: (mismatch: Mismatch) => void;
   /** Called when a file is done. */
@@ -29,7 +36,7 @@ export interface ConformOptions {
 function replay(recording: Recording, file: string, options: ConformOptions): RecordingReport {
   const report = new RecordingReport(basename(file), recording.scenario, options.onMismatch);
   if (options.mode === 'step') new StepReplay(recording, file, report).run();
-  else new StoryReplay(recording, file, report).run();
+  else new StoryReplay(recording, file, report, options.tlb).run();
   return report;
 }
 

@@ -1,5 +1,5 @@
 import { HugePmd, UnsupportedError, type AddressSpace } from '@ptelab/mm';
-import { makePte, PteTable, rawHex, takeEvents, type Pte } from '@ptelab/pte';
+import { makePte, PteTable, rawHex, takeEvents, type Pte, type TlbPolicy } from '@ptelab/pte';
 import {
   createMachine,
   parseOpLine,
@@ -48,10 +48,13 @@ export class StoryReplay {
   readonly #frames: FrameNames;
   readonly #program: TestProgram;
 
-  constructor(recording: Recording, file: string, report: RecordingReport) {
+  constructor(recording: Recording, file: string, report: RecordingReport, tlb?: TlbPolicy) {
     this.#recording = recording;
     this.#report = report;
-    this.#story = new Story(createMachine(recordedMachine(recording, file)));
+    this.#story = new Story(
+      createMachine(recordedMachine(recording, file)),
+      tlb === undefined ? {} : { tlb },
+    );
     this.#frames = new FrameNames(this.#story);
     this.#program = new TestProgram(this.#story);
   }
@@ -62,12 +65,26 @@ export class StoryReplay {
     for (const [index, step] of steps.entries()) {
       try {
         this.#replay(index, step);
+        this.#violations(index, step);
       } catch (error) {
         if (!(error instanceof UnsupportedError)) throw error;
         this.#report.unsupported(error.what, steps.slice(index).filter(isAction).length);
         return;
       }
     }
+  }
+
+  #violations(index: number, step: RecordedStep): void {
+    const { violations } = this.#story.takeTlbOutcome();
+    const op = step.t === 'op' ? step.op : `${step.t} ${step.label}`;
+    this.#report.differences(
+      { step: index, op },
+      violations.map((violation) => ({
+        what: 'violations',
+        expected: 'none',
+        found: `${violation.kind} ${violation.at}+${violation.pages} ${violation.cached} ${violation.mapped}`,
+      })),
+    );
   }
 
   #replay(index: number, step: RecordedStep): void {

@@ -1,4 +1,4 @@
-import type { Run, StepResult } from '@ptelab/scenario';
+import { unexpectedViolations, type Run, type StepResult } from '@ptelab/scenario';
 import { machineLabel } from '../text/machine-label.ts';
 import { counted } from '../text/numbers.ts';
 import { Page } from '../text/page.ts';
@@ -6,10 +6,15 @@ import { settings, type RenderOptions } from '../text/style.ts';
 import type { Cell } from '../text/table.ts';
 import { writeDump, writeVmas } from './dump.ts';
 import { writeMprotect } from './mprotect.ts';
+import { violationTexts, writeViolations } from './violations.ts';
 
-function resultCell({ mprotect, signals, expectations }: StepResult): Cell | string {
+function resultCell(step: StepResult): Cell | string {
+  const { mprotect, signals, expectations } = step;
   const failed = expectations.filter((fact) => !fact.held).length;
   if (failed > 0) return { text: `${failed} of ${expectations.length} failed`, tone: 'bad' };
+  if (unexpectedViolations(step)) {
+    return { text: counted(step.violations?.length ?? 0, 'violation'), tone: 'bad' };
+  }
   if (expectations.length > 0) return { text: `${expectations.length} held`, tone: 'good' };
   if (signals > 0) return { text: counted(signals, 'signal'), tone: 'bad' };
   return mprotect?.error ?? '';
@@ -46,8 +51,13 @@ function failures(run: Run): string[] {
   );
 }
 
+function unexpected(step: StepResult): string[] {
+  if (!unexpectedViolations(step)) return [];
+  return violationTexts(step).map((text) => `step ${step.step + 1}: ${text}`);
+}
+
 function writeVerdict(page: Page, run: Run): void {
-  const failed = failures(run);
+  const failed = [...failures(run), ...run.steps.flatMap(unexpected)];
   if (failed.length > 0) page.lines(failed, 'bad');
   const { unsupported } = run;
   if (unsupported !== null) {
@@ -67,6 +77,7 @@ export function renderRun(run: Run, options: RenderOptions = {}): string {
   page.heading(`${name} on ${machineLabel(run)}${title === '' ? '' : `: ${title}`}`, 1);
   writeSteps(page, run);
   for (const step of run.steps) {
+    writeViolations(page, step);
     if (step.mprotect !== undefined) writeMprotect(page, step, step.mprotect);
     if (step.dump !== undefined) writeDump(page, step, step.dump);
     if (step.vmas !== undefined) writeVmas(page, step, step.vmas);

@@ -43,7 +43,9 @@ import { protBits } from '../op/prot.ts';
 import { createFile } from './files.ts';
 import { CHILD_WRITE, PROBE, READ, WRITE, type PageTouch } from './page-touch.ts';
 import { ViolationLog, type TlbOutcome } from './violations.ts';
-import { STORY_BASE_VPN } from './window.ts';
+
+/** First virtual page of the window that stories play in: address 0x1000_0000_0000 of 4K pages. */
+export const STORY_BASE_VPN: number = 2 ** 32;
 
 /** What touching pages did. */
 export interface TouchOutcome {
@@ -78,7 +80,7 @@ export class Story {
 
   readonly #files: Map<string, BackedFile> = new Map<string, BackedFile>();
 
-  readonly #violations = new ViolationLog();
+  readonly #violations = new ViolationLog(STORY_BASE_VPN);
 
   /** Id of the userfaultfd that was opened last. */
   #uffd = 0;
@@ -215,6 +217,7 @@ export class Story {
         fsync(this.system, this.#file(operation.id));
         return;
       case 'entries':
+        this.#forgetTranslations(); // what is placed was never in use
         placeEntries(this.mm, STORY_BASE_VPN, operation);
         return;
       case 'zram':
@@ -228,6 +231,11 @@ export class Story {
       default:
         throw new UnsupportedError(operation.op);
     }
+  }
+
+  #forgetTranslations(): void {
+    this.mm.tlb?.invalidateAll();
+    this.mm.tlb?.sync();
   }
 
   #span(range: PageRange): [number, number] {

@@ -1,6 +1,5 @@
 import type { AddressSpace } from '@ptelab/mm';
 import { isTlbViolation, type TlbFinding, type TlbViolationKind } from '@ptelab/pte';
-import { STORY_BASE_VPN } from './window.ts';
 
 /** Pages of a TLB that disagree with the page tables; page numbers relative to the story's window. */
 export interface TlbPages<Kind = TlbFinding['kind']> {
@@ -36,10 +35,16 @@ export interface TlbOutcome {
 
 /** Collects the findings of a story's TLBs, one step at a time. */
 export class ViolationLog {
+  readonly #base: number;
   #violations: Violation[] = [];
   #contigWindows: TlbPages<'ContigWindow'>[] = [];
   #spuriousFaultRisks = 0;
   #toleratedOverlaps = 0;
+
+  /** `base` is the virtual page of the story's page 0. */
+  constructor(base: number) {
+    this.#base = base;
+  }
 
   /** Takes what the TLB of an address space found. */
   collect(mm: AddressSpace, child?: string): void {
@@ -47,7 +52,7 @@ export class ViolationLog {
     const { findings, spuriousFaultRisks, toleratedOverlaps } = mm.tlb.takeReport();
     for (const finding of findings) {
       const { when, pages, cached, mapped } = finding;
-      const at = finding.vpn - STORY_BASE_VPN;
+      const at = finding.vpn - this.#base;
       const place = { ...(child === undefined ? {} : { child }), at, pages, when, cached, mapped };
       if (isTlbViolation(finding)) this.#violations.push({ kind: finding.kind, ...place });
       else this.#contigWindows.push({ kind: 'ContigWindow', ...place });
