@@ -1,6 +1,7 @@
 import type { Arch } from '../arch.ts';
 import { ARM64_PROT } from '../arm64/protections.ts';
 import { changeProtection } from '../mprotect.fixture.ts';
+import type { MmContext } from '../mm-context.ts';
 import { makePte, type PteTable } from '../table.ts';
 import { mapped, PFN, testMm } from '../testing.fixture.ts';
 import { X86_PROT } from '../x86/protections.ts';
@@ -16,8 +17,23 @@ export function rw(arch: Arch, dirty: boolean): number {
   return dirty ? arch.pteMkwrite(arch.pteMkdirty(prot)) : arch.pteMkwrite(prot);
 }
 
+/** A table, the TLB over it, and the address space that operations get. */
+export interface Machine {
+  readonly arch: Arch;
+  readonly table: PteTable;
+  readonly tables: { readonly pmd: () => PteTable; tlbFlushPending: number };
+  readonly tlb: Tlb;
+  readonly mm: MmContext;
+  /** Virtual page of the table's first entry. */
+  readonly base: number;
+}
+
 /** `nr` writable pages on one folio, stored as one batch; with a TLB. */
-export function machine(arch: Arch, options: TlbOptions, { nr = 16, dirty = true } = {}) {
+export function machine(
+  arch: Arch,
+  options: TlbOptions,
+  { nr = 16, dirty = true }: { readonly nr?: number; readonly dirty?: boolean } = {},
+): Machine {
   const table = mapped(arch, { bits: 0, nr: 0 });
   const tables = { pmd: (): PteTable => table, tlbFlushPending: 0 };
   const tlb = new Tlb(arch, tables, options);
@@ -28,8 +44,6 @@ export function machine(arch: Arch, options: TlbOptions, { nr = 16, dirty = true
   const { base } = table;
   return { arch, table, tables, tlb, mm, base };
 }
-
-export type Machine = ReturnType<typeof machine>;
 
 /** Findings as "kind pages when", pages from the table's start; the report is taken. */
 export function findings({ tlb, base }: Machine): string[] {
@@ -49,7 +63,7 @@ export function protect(
   nr: number,
   prot: number,
   mode: 'per-pte' | 'batched',
-) {
+): void {
   changeProtection(at.arch, at.mm, at.table, { index, nr, prot, mkwrite: false }, mode);
 }
 
