@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs';
+import { KERNEL_RELEASES } from '@ptelab/pte';
+import type { Run } from '@ptelab/scenario';
+import { describe, expect, it } from 'vitest';
+import { file, ptelab, ROOT } from './ptelab.fixture.ts';
+
+const STALE = 'scenarios/findings/stale-write-permission.yaml';
+const scenarios = ['basics', 'cover-letter', 'findings'].flatMap((folder) =>
+  readdirSync(`${ROOT}/scenarios/${folder}`).map((name) => `scenarios/${folder}/${name}`),
+);
+
+describe('run --tlb', () => {
+  it.each(scenarios)('%s leaves nothing stale on any kernel', async (path) => {
+    for (const tlb of ['block', 'page']) {
+      const kernels = KERNEL_RELEASES.join(',');
+      const { stdout } = await ptelab(['run', path, '--json', '--tlb', tlb, '--kernel', kernels]);
+      const runs = JSON.parse(stdout) as Run[];
+      const steps = runs.flatMap((run) => run.steps);
+      expect(runs.every((run) => run.tlb === tlb)).toBe(true);
+      const kinds = steps.flatMap(({ violations = [] }) => violations.map(({ kind }) => kind));
+      expect(kinds.filter((kind) => kind !== 'OverlapConflict')).toEqual([]);
+    }
+  });
+
+  it('shows the stale permission of series-v3 with one command', async () => {
+    const args = ['run', STALE, '--arch', 'x86-64', '--strategy', 'series-v3'];
+    const { code, stdout } = await ptelab(args);
+    expect(code).toBe(0); // the scenario expects it
+    expect(stdout).toContain('StalePermission pages 1 after the call: TLB rw-, table r--\n');
+  });
+
+  it('ends with 1 if nobody expected it', async () => {
+    const path = file(
+      'stale.yaml',
+      `name: x
+steps:
+  - thp: { kb: 16, enabled: always }
+  - mmap: { at: 0, pages: 4, prot: rw, kind: anon }
+  - write: { at: 0, pages: 4 }
+  - forkexit: { id: child }
+  - write: { at: 1, pages: 1 }
+  - mprotect: { at: 0, pages: 4, prot: r }
+`,
+    );
+    const args = ['run', path, '--arch', 'x86-64', '--strategy', 'series-v3', '--tlb', 'page'];
+    const { code, stdout, stderr } = await ptelab(args);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/mprotect 0 4 r +4 +1 violation\n/);
+    expect(stderr).toBe(
+      `ptelab: ${path}:8: x86-64 7.3 series-v3: StalePermission, first at page 1\n`,
+    );
+  });
+
+  it('refuses other words', async () => {
+    const { code, stderr } = await ptelab(['run', STALE, '--tlb', 'blok']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'ptelab: --tlb: expected block, page, found "blok" (did you mean block?)\n',
+    );
+  });
+});
