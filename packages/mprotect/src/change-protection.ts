@@ -24,7 +24,7 @@ function changePteRange(range: PteRange, pte: Pte, start: number, strategy: Stra
     }
     range.pages += arch.pteNone(pte)
       ? changeNonePte(range, index)
-      : changeSoftleafPte(range, index, pte);
+      : (strategy.changeSoftleafPte?.(range, index, pte) ?? changeSoftleafPte(range, index, pte));
     index++;
   }
 }

@@ -8,6 +8,7 @@ export {
 export { changeProtNuma } from './numa.ts';
 export { PteRange, type ProtectionChange } from './pte-range.ts';
 export { findStrategy, kernelStrategy, STRATEGIES } from './strategies/built-in.ts';
+export { changeNonePte, changeSoftleafPte } from './softleaf.ts';
 export { batchHint } from './strategies/batch-hint.ts';
 export { context } from './strategies/context.ts';
 export { flattenAlways, flattenWhenUpgrading } from './strategies/flatten.ts';

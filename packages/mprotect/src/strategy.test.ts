@@ -1,7 +1,8 @@
-import { arm64, KERNEL_RELEASES, x86_64 } from '@ptelab/pte';
+import { arm64, KERNEL_RELEASES, makePte, MARKER_GUARD, markerEntry, x86_64 } from '@ptelab/pte';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   canChangePteWritable,
+  changeSoftleafPte,
   defineStrategy,
   findStrategy,
   kernelStrategy,
@@ -13,7 +14,17 @@ import {
   STRATEGY_API_VERSION,
   type Strategy,
 } from './index.ts';
-import { digits, mapAnon, protect, RO, RW, stateOf, testMm, touch } from './testing.fixture.ts';
+import {
+  BASE,
+  digits,
+  mapAnon,
+  protect,
+  RO,
+  RW,
+  stateOf,
+  testMm,
+  touch,
+} from './testing.fixture.ts';
 
 const idle = { summary: 'does nothing', source: 'a test', changePresentPtes: () => 1 };
 
@@ -103,6 +114,25 @@ describe('a strategy of one’s own', () => {
       }
       return nr;
     },
+  });
+
+  it('may change non-present entries in its own way too', () => {
+    const seen: number[] = [];
+    const watching = defineStrategy({
+      ...merged,
+      name: 'watching',
+      changeSoftleafPte(range, index, pte) {
+        seen.push(index);
+        return changeSoftleafPte(range, index, pte);
+      },
+    });
+    const arch = x86_64({ kernel: '7.2' });
+    const mm = stateOf(arch, { prot: RW, W: '1', E: '1', S: '1', holes: [3] });
+    const guard = makePte();
+    arch.encodeNonPresent(markerEntry(MARKER_GUARD), guard);
+    mm.allocTable(BASE).poke(2, guard);
+    expect(protect(mm, 0, 4, RO, { strategy: watching }).pages).toBe(2);
+    expect(seen).toEqual([2]);
   });
 
   it('works through mprotect', () => {

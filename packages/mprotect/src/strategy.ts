@@ -28,6 +28,14 @@ export interface Strategy {
    * @returns how many entries the walk moves on by, at least 1.
    */
   changePresentPtes(range: PteRange, index: number, pte: Pte): number;
+  /**
+   * Changes the non-present entry at `index`, a marker among them; never asked for an empty one. Must
+   * leave no flush owed.
+   *
+   * @returns how many entries it adds to the walk's count, 0 or 1.
+   * @defaultValue {@link changeSoftleafPte}: no kernel and no proposal does it otherwise
+   */
+  changeSoftleafPte?(range: PteRange, index: number, pte: Readonly<Pte>): number;
 }
 
 /**

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
+import { arm64 } from './arm64/arm64.ts';
 import {
   KERNEL_RELEASES,
   kernelFeatures,
   type KernelFeatures,
   type KernelRelease,
 } from './features.ts';
+import { x86_64 } from './x86/x86.ts';
 
 /** First and last release of each feature, in the order of KERNEL_RELEASES. */
 const SINCE: readonly [keyof KernelFeatures, KernelRelease][] = [
@@ -17,6 +19,7 @@ const SINCE: readonly [keyof KernelFeatures, KernelRelease][] = [
   ['modifyProtRange', '6.17-rc1'],
   ['bbml2Noabort', '6.17-rc1'],
   ['mremapBatches', '6.17-rc1'],
+  ['mremapRespectsWrite', '6.17'],
   ['arm64NeedsFlush', '6.19'],
   ['localFlushOnFault', '6.19'],
   ['stickyVmaFlags', '6.19'],
@@ -52,4 +55,12 @@ it('only 6.16 to 6.18 compare gathered access flags: 6.12 has the stable fix', (
 it('6.12 sets four swap types aside for device memory, later kernels three', () => {
   const types = KERNEL_RELEASES.map((release) => kernelFeatures(release).deviceSwapTypes);
   expect(types).toEqual([4, 3, 3, 3, 3, 3, 3, 3, 3]);
+});
+
+it('a machine may have a rule changed; the release keeps its own', () => {
+  const features = { stickyVmaFlags: false };
+  for (const arch of [arm64({ kernel: '7.2', features }), x86_64({ kernel: '7.2', features })]) {
+    expect(arch.features).toEqual({ ...kernelFeatures('7.2'), stickyVmaFlags: false });
+  }
+  expect(kernelFeatures('7.2').stickyVmaFlags).toBe(true);
 });

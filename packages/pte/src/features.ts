@@ -53,6 +53,11 @@ export interface KernelFeatures {
   readonly reuseLargeAnon: boolean;
   /** mremap moves contiguous blocks as a batch. Since 6.17 (f822a9a81a31, 0b5be138ce00). */
   readonly mremapBatches: boolean;
+  /**
+   * A batch that mremap moves ends where write permission differs. Since 6.18 and 6.17 stable; 6.17-rc1
+   * gives all entries that of the first.
+   */
+  readonly mremapRespectsWrite: boolean;
   /** MADV_GUARD_INSTALL and guard markers exist. Since 6.13. */
   readonly guardMarkers: boolean;
   /** ext4 keeps large folios in its page cache. Since 6.16. */
@@ -99,6 +104,7 @@ const V6_12: KernelFeatures = {
   batchClampsToFolio: false,
   reuseLargeAnon: false,
   mremapBatches: false,
+  mremapRespectsWrite: false,
   guardMarkers: false,
   ext4LargeFolios: false,
   shmemWriteOrders: false,
@@ -135,6 +141,7 @@ const V6_17: KernelFeatures = {
   lruBatchKeepsFlag: true,
   bbml2Noabort: true,
   mremapBatches: true,
+  mremapRespectsWrite: true,
   devmapBit: false,
 };
 
@@ -156,7 +163,7 @@ const V7_1: KernelFeatures = { ...V6_19, youngRange: true, fullFlushSyncsTwice: 
 const FEATURES: Readonly<Record<KernelRelease, KernelFeatures>> = {
   '6.12': V6_12,
   '6.16': V6_16,
-  '6.17-rc1': V6_17,
+  '6.17-rc1': { ...V6_17, mremapRespectsWrite: false },
   '6.17': V6_17,
   '6.18': V6_18,
   '6.19': V6_19,

@@ -52,6 +52,18 @@ describe('moving sixteen pages of a 64K folio', () => {
     },
   );
 
+  it.each<[KernelRelease, number]>([
+    ['6.12', 16],
+    ['6.17-rc1', 32],
+    ['6.17', 16],
+    ['7.3', 16],
+  ])('%s: a writable block before a read-only one: %i entries end writable', (kernel, expected) => {
+    const mm = writtenMm(arm64({ kernel }), 128, 32);
+    changeBits(mm, span(BASE + 16, BASE + 32), (bits) => mm.system.arch.pteWrprotect(bits));
+    mremapFixed(mm, BASE, 32, TARGET);
+    expect(writable(mm, TARGET, TARGET + 32)).toHaveLength(expected);
+  });
+
   it('part of a block moves as a part', () => {
     const mm = writtenMm(arm64({ kernel: '7.3' }), 64);
     mremapFixed(mm, BASE + 4, 4, TARGET);

@@ -23,7 +23,8 @@ function moveBatch(mm: AddressSpace, table: PteTable, index: number, maxNr: numb
   if (arch.pteBatchHint(index, moved.bits) === 1) return 1;
   const page = vmNormalPage(mm, moved);
   if (page === NO_PAGE || memmap.folioOrder(page) === 0) return 1;
-  return folioPteBatch(mm, table, index, moved, maxNr, FPB_RESPECT_WRITE);
+  const flags = arch.features.mremapRespectsWrite ? FPB_RESPECT_WRITE : 0;
+  return folioPteBatch(mm, table, index, moved, maxNr, flags);
 }
 
 /** Moves the entries of one stretch that lies in one table on both sides (`move_ptes`). */

@@ -48,6 +48,8 @@ export interface Arm64Options {
   readonly epan?: boolean;
   /** Erratum 2645198 workaround. @defaultValue false */
   readonly erratum2645198?: boolean;
+  /** Rules to change against the release, for what-if questions. @defaultValue none */
+  readonly features?: Partial<KernelFeatures>;
 }
 
 /** An arm64 machine; see {@link arm64}. */
@@ -336,7 +338,7 @@ export function arm64(options: Arm64Options): Arm64 {
       erratum2645198: false,
       ...choices,
       ...ARM64_GEOMETRY[granule],
-      features: kernelFeatures(kernel),
+      features: { ...kernelFeatures(kernel), ...choices.features },
     },
     kernel,
   );

@@ -43,6 +43,8 @@ export interface X86Options {
   readonly pku?: boolean;
   /** Levels of page tables; 5 also widens physical addresses. @defaultValue 4 */
   readonly levels?: 4 | 5;
+  /** Rules to change against the release, for what-if questions. @defaultValue none */
+  readonly features?: Partial<KernelFeatures>;
 }
 
 const PHYSICAL_BITS: Readonly<Record<4 | 5, number>> = { 4: 46, 5: 52 };
@@ -73,7 +75,7 @@ export class X86 implements Arch {
     const { kernel, softDirty = true, pku = true, levels = 4 } = options;
     this.swapPfnBits = PHYSICAL_BITS[levels] - this.pageShift;
     this.kernel = kernel;
-    this.features = kernelFeatures(kernel);
+    this.features = { ...kernelFeatures(kernel), ...options.features };
     this.softDirty = softDirty;
     this.pku = pku;
     this.#swapTypes = swapTypes(this.features.deviceSwapTypes);
