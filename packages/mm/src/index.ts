@@ -21,7 +21,11 @@ export {
 export { HugePmd } from './huge/huge-pmd.ts';
 export { splitHugePmd } from './huge/split.ts';
 export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
-export { folioCanMapProtNuma, folioUseAccessTime, hugeFolioCanMapProtNuma } from './numa/can-map.ts';
+export {
+  folioCanMapProtNuma,
+  folioUseAccessTime,
+  hugeFolioCanMapProtNuma,
+} from './numa/can-map.ts';
 export { placeOnNode } from './numa/place.ts';
 export { NumaSettings } from './numa/settings.ts';
 export { clearRefsReferenced, clearRefsSoftDirty, clearVmaSoftDirty } from './ops/clear-refs.ts';
