@@ -47,6 +47,11 @@ export class LruBatches {
     return !this.#added.has(head) && (this.#keepsFlag || !this.#lazyfree.has(head));
   }
 
+  /** References on the folio that {@link LruBatches.drain} would drop. */
+  references(head: number): number {
+    return this.#lazyfree.has(head) ? 1 : 0;
+  }
+
   /** Works all batches off (`lru_add_drain`). */
   drain(): void {
     this.#added.clear();

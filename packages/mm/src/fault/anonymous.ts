@@ -21,26 +21,35 @@ function mapZeroPage(
 }
 
 /**
- * The largest enabled order whose whole block is empty, then every smaller one until memory is
- * found; a single page at last. Returns the folio, or null if there is no memory at all.
+ * Orders of the folio for a first write, in the order in which memory is looked for: the largest
+ * enabled one whose whole block is empty, then every smaller one; a single page at last.
  *
  * @kernel mm/memory.c alloc_anon_folio
  */
+function anonFolioOrders(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  table: PteTable | undefined,
+): number[] {
+  const orders = vma.uffd !== 0 ? [] : mm.system.thp.anonOrders(vma, vpn);
+  if (table === undefined) return [...orders, 0];
+  const fitting = orders.findIndex((order) => {
+    const nr = 2 ** order;
+    return rangeIsNone(mm, table, vpn - (vpn % nr) - table.base, nr);
+  });
+  return fitting < 0 ? [0] : [...orders.slice(fitting), 0];
+}
+
+/** A folio of the first order that memory is found for, or null if there is none at all. */
 function allocAnonFolio(
   mm: AddressSpace,
   vma: Vma,
   vpn: number,
   table: PteTable,
 ): { head: number; order: number } | null {
-  const { allocator, thp } = mm.system;
-  const orders = vma.uffd !== 0 ? [] : thp.anonOrders(vma, vpn);
-  const fitting = orders.findIndex((order) => {
-    const nr = 2 ** order;
-    return rangeIsNone(mm, table, vpn - (vpn % nr) - table.base, nr);
-  });
-  const candidates = fitting < 0 ? [0] : [...orders.slice(fitting), 0];
-  for (const order of candidates) {
-    const head = allocator.alloc(order);
+  for (const order of anonFolioOrders(mm, vma, vpn, table)) {
+    const head = mm.system.allocator.alloc(order);
     if (head !== null) return { head, order };
   }
   return null;

@@ -34,37 +34,64 @@ function faultAroundWindow(fault: FileFault): { start: number; end: number } {
   return { start: table + from, end: table + to };
 }
 
+/** The pages that a read fault maps if it can: from the first cached one on. */
+interface FaultAround {
+  readonly first: number;
+  /** Frame of page `first`. */
+  readonly pfn: number;
+  readonly end: number;
+}
+
+/** Looks for what the cache holds in the window; null if that is nothing. */
+function planFaultAround(fault: FileFault): FaultAround | null {
+  const { start, end } = faultAroundWindow(fault);
+  for (let first = start; first < end; first++) {
+    const pfn = fault.file.cache.get(pgoffOf(fault, first));
+    if (pfn !== undefined) return { first, pfn, end };
+  }
+  return null;
+}
+
+/** Calls `map` for every run of cached pages of one folio whose slots are free. */
+function eachRunAround(
+  fault: FileFault,
+  { first, end }: FaultAround,
+  free: (page: number) => boolean,
+  map: (page: number, pfn: number, nr: number) => void,
+): void {
+  const { mm, vma, file } = fault;
+  const last = Math.min(end, vma.start + (file.pages - vma.pgoff));
+  for (let page = first; page < last;) {
+    const pfn = file.cache.get(pgoffOf(fault, page));
+    if (pfn === undefined || !free(page)) {
+      page++;
+      continue;
+    }
+    const folioEnd = folioStart(mm, page, pfn) + mm.system.memmap.folioNrPages(pfn);
+    let runEnd = page + 1;
+    while (runEnd < Math.min(last, folioEnd) && free(runEnd)) runEnd++;
+    map(page, pfn, runEnd - page);
+    page = runEnd;
+  }
+}
+
 /** Maps what the cache holds in the window, folio by folio; true if the faulting page is among it. */
 export function doFaultAround(fault: FileFault): boolean {
-  const { mm, vma, file, vpn } = fault;
-  const { arch, memmap } = mm.system;
-  const { start, end } = faultAroundWindow(fault);
-  const cached = (page: number): number | undefined => file.cache.get(pgoffOf(fault, page));
-  let first = start;
-  while (first < end && cached(first) === undefined) first++;
-  const firstPfn = cached(first);
-  if (first === end || firstPfn === undefined) return false;
-  if (doSetPmd(fault, first, firstPfn)) return true;
+  const { mm, vpn } = fault;
+  const { arch } = mm.system;
+  const around = planFaultAround(fault);
+  if (around === null) return false;
+  if (doSetPmd(fault, around.first, around.pfn)) return true;
   const table = mm.allocTable(vpn);
   const pte: Pte = makePte();
   const free = (page: number): boolean => {
     arch.ptepGet(mm, table, page - table.base, pte);
     return arch.pteNone(pte);
   };
-  const last = Math.min(end, vma.start + (file.pages - vma.pgoff));
   let mapped = false;
-  for (let page = first; page < last;) {
-    const pfn = cached(page);
-    if (pfn === undefined || !free(page)) {
-      page++;
-      continue;
-    }
-    const folioEnd = folioStart(mm, page, pfn) + memmap.folioNrPages(pfn);
-    let runEnd = page + 1;
-    while (runEnd < Math.min(last, folioEnd) && free(runEnd)) runEnd++;
-    setPteRange(fault, table, page, pfn, runEnd - page);
-    if (vpn >= page && vpn < runEnd) mapped = true;
-    page = runEnd;
-  }
+  eachRunAround(fault, around, free, (page, pfn, nr) => {
+    setPteRange(fault, table, page, pfn, nr);
+    if (vpn >= page && vpn < page + nr) mapped = true;
+  });
   return mapped;
 }

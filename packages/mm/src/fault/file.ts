@@ -1,26 +1,12 @@
 import { PAGE_KIND } from '@ptelab/folio';
 import { makePte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
-import { BackedFile } from '../file/backed-file.ts';
 import { cachedPage } from '../file/page-cache.ts';
-import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { isShared, userfaultfdWp, type Vma } from '../vma/vma.ts';
+import type { Vma } from '../vma/vma.ts';
 import { doFaultAround } from './fault-around.ts';
-import {
-  doSetPmd,
-  folioFits,
-  folioStart,
-  pgoffOf,
-  setPteRange,
-  type FileFault,
-} from './map-file-pages.ts';
-import { rangeIsNone } from './range-is-none.ts';
-
-/** True if a fault maps all of a large folio rather than one page of it. */
-function mapsWholeFolio({ mm, file }: FileFault): boolean {
-  return file.fs.kind === 'shared-anonymous' || mm.system.arch.features.wholeFolioFaults;
-}
+import { decideFileFault, fileFault, finishesWholeFolio } from './decide-file.ts';
+import { doSetPmd, folioStart, pgoffOf, setPteRange, type FileFault } from './map-file-pages.ts';
 
 /**
  * Maps the page that a fault brought in, with its folio where that is allowed.
@@ -28,14 +14,13 @@ function mapsWholeFolio({ mm, file }: FileFault): boolean {
  * @kernel mm/memory.c finish_fault
  */
 function finishFault(fault: FileFault, pfn: number): void {
-  const { mm, vma, vpn } = fault;
+  const { mm, vpn } = fault;
   const { arch, memmap } = mm.system;
   if (doSetPmd(fault, vpn, pfn)) return;
   const table = mm.allocTable(vpn);
   const nr = memmap.folioNrPages(pfn);
   const start = folioStart(mm, vpn, pfn);
-  const whole = nr > 1 && vma.uffd === 0 && mapsWholeFolio(fault) && folioFits(fault, start, nr);
-  if (whole && rangeIsNone(mm, table, start - table.base, nr)) {
+  if (finishesWholeFolio(fault, table, start, nr)) {
     setPteRange(fault, table, start, memmap.folioHead(pfn), nr);
     return;
   }
@@ -70,17 +55,17 @@ export function doFault(
   write: boolean,
   writeProtected: boolean,
 ): 'ok' | 'SIGBUS' {
-  const { file } = vma;
-  if (!(file instanceof BackedFile)) throw new UnsupportedError('a fault in a file without pages');
-  const fault: FileFault = { mm, vma, file, vpn, write, writeProtected };
+  const fault = fileFault(mm, vma, vpn, write, writeProtected);
+  const decision = decideFileFault(fault);
+  if (decision === 'beyond-end') return 'SIGBUS';
+  if (decision === 'read-around' && doFaultAround(fault)) return 'ok';
   const pgoff = pgoffOf(fault, vpn);
-  if (pgoff >= file.pages) return 'SIGBUS';
-  if (!write && !userfaultfdWp(vma) && doFaultAround(fault)) return 'ok';
+  const { file } = fault;
   const pfn = cachedPage(mm.system, { file, pgoff, writePages: 0, fault: { vma, vpn } });
   if (pfn === null) return 'SIGBUS';
-  if (write && !isShared(vma)) return doCowFault(fault, pfn);
+  if (decision === 'cow') return doCowFault(fault, pfn);
   finishFault(fault, pfn);
   // Shared: page_mkwrite has told the file system; the folio is dirty from here on.
-  if (write) mm.system.memmap.setFolioDirty(pfn, true);
+  if (decision === 'shared') mm.system.memmap.setFolioDirty(pfn, true);
   return 'ok';
 }

@@ -6,7 +6,9 @@ import { splitHugePmd } from '../huge/split.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
-import { userfaultfdWp, vmaIsAnonymous, vmaWritable, type Vma } from '../vma/vma.ts';
+import { vmaWritable, type Vma } from '../vma/vma.ts';
+import { decideEmptyPmd, decideHugePmdFault } from './decide-huge.ts';
+import { doHugePmdNumaPage } from './numa.ts';
 
 /** Maps the shared huge zero page, read-only. */
 function mapHugeZeroPage(mm: AddressSpace, vma: Vma, vpn: number): void {
@@ -31,8 +33,9 @@ export function doHugePmdAnonymousPage(
   write: boolean,
 ): boolean {
   const { arch, memmap, allocator, thp } = mm.system;
-  if (!vmaIsAnonymous(vma) || vma.uffd !== 0 || !thp.pmdAllowed(vma, vpn)) return false;
-  if (!write) {
+  const decision = decideEmptyPmd(mm, vma, vpn, write);
+  if (decision === 'single') return false;
+  if (decision === 'huge-zero') {
     mapHugeZeroPage(mm, vma, vpn);
     return true;
   }
@@ -49,35 +52,48 @@ export function doHugePmdAnonymousPage(
   return true;
 }
 
+/** The huge zero page gives way to a fresh huge page; without memory it is split. */
+function replaceHugeZero(mm: AddressSpace, vma: Vma, pmd: HugePmd): boolean {
+  mm.setPmd(pmd.base, undefined);
+  mm.system.arch.flushPmdTlbRange(mm, pmd.base);
+  if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return true;
+  mm.setPmd(pmd.base, pmd);
+  splitHugePmd(mm, pmd);
+  return false;
+}
+
 /**
- * A write to a huge page without write permission: an exclusive one becomes writable, a shared one
- * is split and copied page by page. The huge zero page gives way to a fresh huge page. Returns false
- * after a split: the same fault goes on with single entries.
+ * A fault on a huge page. Returns false if it was split: the same fault goes on with single entries.
  *
- * @kernel mm/huge_memory.c do_huge_pmd_wp_page
+ * @throws UnsupportedError for migration entries, and for writes that userfaultfd protects from.
+ * @kernel mm/memory.c __handle_mm_fault; mm/huge_memory.c do_huge_pmd_wp_page
  */
-export function doHugePmdWpPage(mm: AddressSpace, vma: Vma, pmd: HugePmd): boolean {
+export function handleHugePmd(mm: AddressSpace, vma: Vma, pmd: HugePmd, write: boolean): boolean {
   const { arch, memmap } = mm.system;
-  if (userfaultfdWp(vma) && arch.pteUffdWp(pmd.entry.bits)) {
-    throw new UnsupportedError('a write to a huge page that userfaultfd write-protects');
+  switch (decideHugePmdFault(mm, vma, pmd, write)) {
+    case 'migration':
+      throw new UnsupportedError('a fault on a huge migration entry');
+    case 'uffd-wait':
+      throw new UnsupportedError('a write to a huge page that userfaultfd write-protects');
+    case 'numa-hint':
+      doHugePmdNumaPage(mm, vma, pmd);
+      return true;
+    case 'huge-zero-write':
+      return replaceHugeZero(mm, vma, pmd);
+    case 'split':
+      splitHugePmd(mm, pmd);
+      return false;
+    case 'huge-reuse': {
+      memmap.setAnonExclusive(arch.pmdPfn(pmd.entry), 1, true);
+      const bits = arch.pteMkdirty(arch.pteMkyoung(pmd.entry.bits));
+      arch.pmdpSetAccessFlags(mm, pmd.base, pmd.entry, maybeMkwrite(mm, vma, bits), true);
+      return true;
+    }
+    case 'access-flags': {
+      const young = arch.pteMkyoung(pmd.entry.bits);
+      const bits = write ? arch.pteMkdirty(young) : young;
+      arch.pmdpSetAccessFlags(mm, pmd.base, pmd.entry, bits, write);
+      return true;
+    }
   }
-  const head = arch.pmdPfn(pmd.entry);
-  if (memmap.pageKind(head) === PAGE_KIND.HUGE_ZERO) {
-    mm.setPmd(pmd.base, undefined);
-    arch.flushPmdTlbRange(mm, pmd.base);
-    if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return true;
-    mm.setPmd(pmd.base, pmd);
-    splitHugePmd(mm, pmd);
-    return false;
-  }
-  const reusable =
-    memmap.isAnon(head) && (memmap.anonExclusive(head) || memmap.folioRefcount(head) === 1);
-  if (!reusable) {
-    splitHugePmd(mm, pmd);
-    return false;
-  }
-  memmap.setAnonExclusive(head, 1, true);
-  const bits = arch.pteMkdirty(arch.pteMkyoung(pmd.entry.bits));
-  arch.pmdpSetAccessFlags(mm, pmd.base, pmd.entry, maybeMkwrite(mm, vma, bits), true);
-  return true;
 }

@@ -73,14 +73,19 @@ export function setPteRange(
   arch.setPtes(mm, table, start - table.base, pte, nr);
 }
 
-/** Maps a whole huge folio by one PMD, if the VMA covers it and the addresses agree (`do_set_pmd`). */
+/** True if the VMA covers all of a huge folio and the addresses agree: one PMD may map it. */
+function pmdMappable({ mm, vma }: FileFault, start: number, nr: number): boolean {
+  const aligned = nr === mm.pmdPages && start % mm.pmdPages === 0;
+  return aligned && start >= vma.start && start + nr <= vma.end;
+}
+
+/** Maps a whole huge folio by one PMD, if that is empty and may (`do_set_pmd`). */
 export function doSetPmd(fault: FileFault, vpn: number, pfn: number): boolean {
   const { mm, vma, write } = fault;
-  const { arch, memmap, thp } = mm.system;
-  if (mm.pmd(vpn) !== undefined || memmap.folioOrder(pfn) !== thp.pmdOrder) return false;
+  const { arch, memmap } = mm.system;
   const start = folioStart(mm, vpn, pfn);
-  const fits = start % mm.pmdPages === 0 && start >= vma.start && start + mm.pmdPages <= vma.end;
-  if (!fits) return false;
+  const empty = mm.pmd(vpn) === undefined;
+  if (!empty || !pmdMappable(fault, start, memmap.folioNrPages(pfn))) return false;
   const head = memmap.folioHead(pfn);
   const entry = makePte();
   arch.pfnPmd(head, vma.pageProt, entry);

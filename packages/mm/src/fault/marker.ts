@@ -6,10 +6,17 @@ import { userfaultfdWp, type Vma } from '../vma/vma.ts';
 export type MarkerFault = 'SIGBUS' | 'SIGSEGV' | 'empty' | 'write-protected';
 
 /**
- * Looks at the marker in entry `index`. A write-protect marker without userfaultfd is stale and goes.
+ * What a marker does to a fault. `empty`: a write-protect marker without userfaultfd is stale and goes.
  *
  * @kernel mm/memory.c handle_pte_marker
  */
+function decideMarkerFault(vma: Vma, marker: number): MarkerFault {
+  if ((marker & MARKER_POISONED) !== 0) return 'SIGBUS';
+  if ((marker & MARKER_GUARD) !== 0) return 'SIGSEGV';
+  return (marker & MARKER_UFFD_WP) !== 0 && userfaultfdWp(vma) ? 'write-protected' : 'empty';
+}
+
+/** Looks at the marker in entry `index`, and takes a stale one away. */
 export function handlePteMarker(
   mm: AddressSpace,
   vma: Vma,
@@ -17,9 +24,7 @@ export function handlePteMarker(
   index: number,
   marker: number,
 ): MarkerFault {
-  if ((marker & MARKER_POISONED) !== 0) return 'SIGBUS';
-  if ((marker & MARKER_GUARD) !== 0) return 'SIGSEGV';
-  if ((marker & MARKER_UFFD_WP) !== 0 && userfaultfdWp(vma)) return 'write-protected';
-  mm.system.arch.pteClear(mm, table, index);
-  return 'empty';
+  const decision = decideMarkerFault(vma, marker);
+  if (decision === 'empty') mm.system.arch.pteClear(mm, table, index);
+  return decision;
 }

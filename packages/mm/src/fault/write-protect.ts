@@ -3,34 +3,10 @@ import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
-import { userfaultfdWpAsync } from '../vma/userfaultfd.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
-import { isShared, userfaultfdWp, type Vma } from '../vma/vma.ts';
-
-/**
- * True if all references to an anonymous folio come from this address space, so that a write may
- * keep the page. Large folios qualify since 6.15.
- *
- * @kernel mm/memory.c wp_can_reuse_anon_folio, __wp_can_reuse_large_anon_folio
- */
-function wpCanReuseAnonFolio(mm: AddressSpace, pfn: number): boolean {
-  const { memmap, arch, lru } = mm.system;
-  const head = memmap.folioHead(pfn);
-  const refcount = memmap.folioRefcount(head);
-  if (memmap.folioOrder(pfn) === 0) {
-    if (memmap.pageKind(pfn) === PAGE_KIND.KSM || refcount > 3) return false;
-    if (!lru.isOnLru(pfn)) lru.drain();
-    return memmap.folioRefcount(pfn) === 1;
-  }
-  const mapcount = memmap.folioMapcount(head);
-  return (
-    arch.features.reuseLargeAnon &&
-    mapcount > 1 &&
-    !memmap.mmIds.maybeShared(head, mapcount) &&
-    mapcount === refcount
-  );
-}
+import type { Vma } from '../vma/vma.ts';
+import { decideUffdWp, decideWpFault, wpDrainsLru } from './decide-wp.ts';
 
 /** Makes the entry young, dirty and writable in place (`wp_page_reuse`). */
 function wpPageReuse(
@@ -101,9 +77,10 @@ function wpPageShared(
   index: number,
   original: Readonly<Pte>,
   page: number,
+  notify: boolean,
 ): void {
   const { arch, memmap } = mm.system;
-  if (vma.file?.pageMkwrite === true) {
+  if (notify) {
     const current = makePte();
     arch.ptepGet(mm, table, index, current);
     if (!arch.pteSame(current, original)) return;
@@ -127,24 +104,26 @@ export function doWpPage(
   index: number,
   original: Pte,
 ): 'ok' | 'SIGBUS' {
-  const { arch, memmap } = mm.system;
-  if (userfaultfdWp(vma) && arch.pteUffdWp(original.bits)) {
-    if (!userfaultfdWpAsync(mm, vma))
-      throw new UnsupportedError('a write that waits for userfaultfd');
+  const { arch, memmap, lru } = mm.system;
+  const uffdWp = decideUffdWp(mm, vma, original.bits);
+  if (uffdWp === 'wait') throw new UnsupportedError('a write that waits for userfaultfd');
+  if (uffdWp === 'resolve') {
     original.bits = arch.pteClearUffdWp(original.bits);
     arch.setPtes(mm, table, index, original, 1);
   }
   const page = vmNormalPage(mm, original);
-  if (isShared(vma)) {
-    wpPageShared(mm, vma, table, index, original, page);
-    return 'ok';
+  const decision = decideWpFault(mm, vma, page);
+  if (wpDrainsLru(mm, vma, page)) lru.drain();
+  switch (decision) {
+    case 'copy':
+      return wpPageCopy(mm, vma, table, index, original, page);
+    case 'reuse':
+      memmap.setAnonExclusive(page, 1, true);
+      wpPageReuse(mm, vma, table, index, original);
+      return 'ok';
+    case 'shared-notify':
+    case 'shared-reuse':
+      wpPageShared(mm, vma, table, index, original, page, decision === 'shared-notify');
+      return 'ok';
   }
-  const reusable =
-    page !== NO_PAGE &&
-    memmap.isAnon(page) &&
-    (memmap.anonExclusive(page) || wpCanReuseAnonFolio(mm, page));
-  if (!reusable) return wpPageCopy(mm, vma, table, index, original, page);
-  memmap.setAnonExclusive(page, 1, true);
-  wpPageReuse(mm, vma, table, index, original);
-  return 'ok';
 }

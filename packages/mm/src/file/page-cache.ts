@@ -11,16 +11,29 @@ function rangeIsEmpty(file: BackedFile, first: number, nr: number): boolean {
   return true;
 }
 
+/**
+ * Orders of the folio for a missing page, in the order in which memory is looked for: from the wanted
+ * one down, those that no page of the cache is in the way of.
+ */
+function missingFolioOrders(system: System, missing: MissingPage): number[] {
+  const { file, pgoff } = missing;
+  const orders: number[] = [];
+  for (let order = wantedOrder(system, missing); order >= 0; order--) {
+    const nr = 2 ** order;
+    if (order === 0 || rangeIsEmpty(file, pgoff - (pgoff % nr), nr)) orders.push(order);
+  }
+  return orders;
+}
+
 /** Adds a clean, zeroed folio that covers the missing page; returns the page's frame, or null. */
 function addFolio(system: System, missing: MissingPage): number | null {
   const { allocator, memmap } = system;
   const { file, pgoff } = missing;
-  for (let order = wantedOrder(system, missing); order >= 0; order--) {
-    const nr = 2 ** order;
-    const first = pgoff - (pgoff % nr);
-    if (order > 0 && !rangeIsEmpty(file, first, nr)) continue;
+  for (const order of missingFolioOrders(system, missing)) {
     const head = allocator.alloc(order);
     if (head === null) continue;
+    const nr = 2 ** order;
+    const first = pgoff - (pgoff % nr);
     memmap.initFolio(head, order, PAGE_KIND.FILE);
     memmap.folioRefAdd(head, nr - 1);
     for (let i = 0; i < nr; i++) file.cache.set(first + i, head + i);

@@ -1,0 +1,61 @@
+import { PAGE_KIND } from '@ptelab/folio';
+import type { AddressSpace } from '../address-space.ts';
+import type { HugePmd } from '../huge/huge-pmd.ts';
+import { userfaultfdWp, vmaIsAnonymous, type Vma } from '../vma/vma.ts';
+
+/*
+ * What a fault at the PMD comes to. Nothing here changes state: the handler asks and acts, the
+ * predictor only asks.
+ */
+
+/** First touch of an empty PMD: a huge mapping, or single entries. */
+export type EmptyPmdFault = 'huge-new' | 'huge-zero' | 'single';
+
+/** A fault on a huge mapping; `split` and the failing of `huge-zero-write` go on with single entries. */
+export type HugePmdFault =
+  | 'access-flags'
+  | 'huge-reuse'
+  | 'huge-zero-write'
+  | 'migration'
+  | 'numa-hint'
+  | 'split'
+  | 'uffd-wait';
+
+/**
+ * What the first touch of an empty PMD maps, as long as there is memory.
+ *
+ * @kernel mm/huge_memory.c do_huge_pmd_anonymous_page
+ */
+export function decideEmptyPmd(
+  mm: AddressSpace,
+  vma: Vma,
+  vpn: number,
+  write: boolean,
+): EmptyPmdFault {
+  const allowed = vmaIsAnonymous(vma) && vma.uffd === 0 && mm.system.thp.pmdAllowed(vma, vpn);
+  if (!allowed) return 'single';
+  return write ? 'huge-new' : 'huge-zero';
+}
+
+/**
+ * What a fault on a huge mapping does: an exclusive page becomes writable, a shared one is split and
+ * copied page by page, the huge zero page gives way to a fresh one.
+ *
+ * @kernel mm/huge_memory.c do_huge_pmd_wp_page, huge_pmd_set_accessed
+ */
+export function decideHugePmdFault(
+  mm: AddressSpace,
+  vma: Vma,
+  { entry }: HugePmd,
+  write: boolean,
+): HugePmdFault {
+  const { arch, memmap } = mm.system;
+  if (!arch.ptePresent(entry.bits)) return 'migration';
+  if (arch.pteProtnone(entry.bits)) return 'numa-hint';
+  if (!write || arch.pteWrite(entry.bits)) return 'access-flags';
+  if (userfaultfdWp(vma) && arch.pteUffdWp(entry.bits)) return 'uffd-wait';
+  const head = arch.pmdPfn(entry);
+  if (memmap.pageKind(head) === PAGE_KIND.HUGE_ZERO) return 'huge-zero-write';
+  if (!memmap.isAnon(head)) return 'split';
+  return memmap.anonExclusive(head) || memmap.folioRefcount(head) === 1 ? 'huge-reuse' : 'split';
+}
