@@ -45,8 +45,8 @@ export class AddressSpace implements MmContext {
   readonly vmas: VmaList = new VmaList();
   trace: TraceSink | null = null;
   tlbFlushPending = 0;
-  /** The TLB, if the system has one; see {@link System.tlb}. */
-  readonly tlb: Tlb | null;
+  /** The TLB, if the system has one; see {@link System.tlb}. Set aside while something only looks. */
+  tlb: Tlb | null;
   /** True while reclaim has left flushes of this address space for later. */
   tlbFlushBatched = false;
   /** Limits that a change of protection can run into, in pages. */

@@ -37,6 +37,13 @@ export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
 export { copyVma, mremapFixed } from './ops/mremap.ts';
 export { munmap } from './ops/munmap.ts';
 export { populateRange } from './ops/populate.ts';
+export { predictFaults } from './predict/predict-faults.ts';
+export type {
+  FaultEffect,
+  FaultPrediction,
+  PageRun,
+  PredictedFault,
+} from './predict/prediction.ts';
 export { SwapArea } from './swap/swap-area.ts';
 export { swapoff } from './swap/swapoff.ts';
 export { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';

@@ -34,6 +34,7 @@ export {
   type DumpedVma,
   type PageDump,
 } from './story/capture.ts';
+export type { TouchWatcher } from './story/page-touch.ts';
 export { Story, STORY_BASE_VPN, type OpOutcome, type TouchOutcome } from './story/story.ts';
 export type { TlbOutcome, TlbPages, Violation } from './story/violations.ts';
 export { ARCH_NAMES, TLB_POLICIES } from './yaml/expect-schema.ts';

@@ -26,7 +26,7 @@ function mapZeroPage(
  *
  * @kernel mm/memory.c alloc_anon_folio
  */
-function anonFolioOrders(
+export function anonFolioOrders(
   mm: AddressSpace,
   vma: Vma,
   vpn: number,

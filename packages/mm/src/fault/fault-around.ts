@@ -43,7 +43,7 @@ interface FaultAround {
 }
 
 /** Looks for what the cache holds in the window; null if that is nothing. */
-function planFaultAround(fault: FileFault): FaultAround | null {
+export function planFaultAround(fault: FileFault): FaultAround | null {
   const { start, end } = faultAroundWindow(fault);
   for (let first = start; first < end; first++) {
     const pfn = fault.file.cache.get(pgoffOf(fault, first));
@@ -53,7 +53,7 @@ function planFaultAround(fault: FileFault): FaultAround | null {
 }
 
 /** Calls `map` for every run of cached pages of one folio whose slots are free. */
-function eachRunAround(
+export function eachRunAround(
   fault: FileFault,
   { first, end }: FaultAround,
   free: (page: number) => boolean,

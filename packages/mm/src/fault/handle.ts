@@ -5,6 +5,7 @@ import { UnsupportedError } from '../unsupported.ts';
 import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { accessAllowed } from './access-allowed.ts';
 import { doAnonymousPage } from './anonymous.ts';
+import { raiseAccessFlags } from './access-flags.ts';
 import { decidePteFault } from './decide-pte.ts';
 import { handlePteMarker } from './marker.ts';
 import { doFault } from './file.ts';
@@ -52,14 +53,9 @@ function handlePteFault(mm: AddressSpace, vma: Vma, vpn: number, write: boolean)
       return 'ok';
     case 'write-protect':
       return doWpPage(mm, vma, table, index, original);
-    case 'access-flags': {
-      const young = arch.pteMkyoung(original.bits);
-      const bits = write ? arch.pteMkdirty(young) : young;
-      const entry = { pfn: original.pfn, bits };
-      const changed = arch.ptepSetAccessFlags(mm, table, index, entry, write);
-      if (!changed && write) arch.flushTlbFixSpuriousFault(mm, vpn);
+    case 'access-flags':
+      raiseAccessFlags(mm, table, index, original, write);
       return 'ok';
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { folioAddNewAnonRmap, folioAddRmapPmd, folioAddRmapPtes } from '@ptelab/folio';
-import { makePte, type PteTable } from '@ptelab/pte';
+import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { BackedFile } from '../file/backed-file.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -38,7 +38,30 @@ export function folioFits(fault: FileFault, start: number, nr: number): boolean 
 }
 
 /**
- * Maps `nr` pages of one folio. Pages mapped ahead of use are old where hardware sets the access flag.
+ * Writes to `out` the entry for the first of a run of pages. Pages mapped ahead of use are old where
+ * hardware sets the access flag.
+ *
+ * @param prefault - the faulting page is not in the run.
+ */
+export function filePte(fault: FileFault, pfn: number, prefault: boolean, out: Pte): void {
+  const { mm, vma, write, writeProtected } = fault;
+  const { arch, memmap } = mm.system;
+  arch.pfnPte(pfn, vma.pageProt, out);
+  if (prefault && arch.wantsOldPrefaultedPte) out.bits = arch.pteMkold(out.bits);
+  if (write) {
+    out.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(out.bits));
+  } else if (
+    arch.features.faultMapsDirtyDirty &&
+    arch.pteWrite(out.bits) &&
+    memmap.folioDirty(pfn)
+  ) {
+    out.bits = arch.pteMkdirty(out.bits);
+  }
+  if (writeProtected) out.bits = arch.pteMkuffdWp(out.bits);
+}
+
+/**
+ * Maps `nr` pages of one folio.
  *
  * @kernel mm/memory.c set_pte_range
  */
@@ -49,22 +72,10 @@ export function setPteRange(
   pfn: number,
   nr: number,
 ): void {
-  const { mm, vma, vpn, write, writeProtected } = fault;
+  const { mm, vpn } = fault;
   const { arch, memmap } = mm.system;
-  const prefault = vpn < start || vpn >= start + nr;
   const pte = makePte();
-  arch.pfnPte(pfn, vma.pageProt, pte);
-  if (prefault && arch.wantsOldPrefaultedPte) pte.bits = arch.pteMkold(pte.bits);
-  if (write) {
-    pte.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(pte.bits));
-  } else if (
-    arch.features.faultMapsDirtyDirty &&
-    arch.pteWrite(pte.bits) &&
-    memmap.folioDirty(pfn)
-  ) {
-    pte.bits = arch.pteMkdirty(pte.bits);
-  }
-  if (writeProtected) pte.bits = arch.pteMkuffdWp(pte.bits);
+  filePte(fault, pfn, vpn < start || vpn >= start + nr, pte);
   if (memmap.isAnon(pfn)) folioAddNewAnonRmap(memmap, mm.id, pfn, nr);
   else {
     memmap.folioRefAdd(pfn, nr);
@@ -74,7 +85,7 @@ export function setPteRange(
 }
 
 /** True if the VMA covers all of a huge folio and the addresses agree: one PMD may map it. */
-function pmdMappable({ mm, vma }: FileFault, start: number, nr: number): boolean {
+export function pmdMappable({ mm, vma }: FileFault, start: number, nr: number): boolean {
   const aligned = nr === mm.pmdPages && start % mm.pmdPages === 0;
   return aligned && start >= vma.start && start + nr <= vma.end;
 }

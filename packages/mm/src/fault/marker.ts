@@ -10,7 +10,7 @@ export type MarkerFault = 'SIGBUS' | 'SIGSEGV' | 'empty' | 'write-protected';
  *
  * @kernel mm/memory.c handle_pte_marker
  */
-function decideMarkerFault(vma: Vma, marker: number): MarkerFault {
+export function decideMarkerFault(vma: Vma, marker: number): MarkerFault {
   if ((marker & MARKER_POISONED) !== 0) return 'SIGBUS';
   if ((marker & MARKER_GUARD) !== 0) return 'SIGSEGV';
   return (marker & MARKER_UFFD_WP) !== 0 && userfaultfdWp(vma) ? 'write-protected' : 'empty';

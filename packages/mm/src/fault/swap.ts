@@ -29,7 +29,7 @@ function swapRun(
  *
  * @kernel mm/memory.c alloc_swap_folio, can_swapin_thp (6.12 on, for synchronous devices)
  */
-function swapinOrder(
+export function swapinOrder(
   mm: AddressSpace,
   vma: Vma,
   vpn: number,

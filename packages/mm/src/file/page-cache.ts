@@ -15,7 +15,7 @@ function rangeIsEmpty(file: BackedFile, first: number, nr: number): boolean {
  * Orders of the folio for a missing page, in the order in which memory is looked for: from the wanted
  * one down, those that no page of the cache is in the way of.
  */
-function missingFolioOrders(system: System, missing: MissingPage): number[] {
+export function missingFolioOrders(system: System, missing: MissingPage): number[] {
   const { file, pgoff } = missing;
   const orders: number[] = [];
   for (let order = wantedOrder(system, missing); order >= 0; order--) {

@@ -3,6 +3,13 @@ import { accessPage, storeByte, type AccessResult, type AddressSpace } from '@pt
 /** Touches one page; `i` counts pages from the start of the range. */
 export type PageTouch = (mm: AddressSpace, vpn: number, i: number) => AccessResult;
 
+/** Looks at a page before it is touched; what it returns is told afterwards what the touch did. */
+export type TouchWatcher = (
+  mm: AddressSpace,
+  vpn: number,
+  kind: 'read' | 'write',
+) => (result: AccessResult) => void;
+
 /*
  * What each kind of touch stores is that of the program that makes recordings: pages that hold the
  * same bytes there hold the same bytes here, which KSM and the split of folios notice.

@@ -41,7 +41,14 @@ import type {
 } from '../op/operation.ts';
 import { protBits } from '../op/prot.ts';
 import { createFile } from './files.ts';
-import { CHILD_WRITE, PROBE, READ, WRITE, type PageTouch } from './page-touch.ts';
+import {
+  CHILD_WRITE,
+  PROBE,
+  READ,
+  WRITE,
+  type PageTouch,
+  type TouchWatcher,
+} from './page-touch.ts';
 import { ViolationLog, type TlbOutcome } from './violations.ts';
 
 /** First virtual page of the window that stories play in: address 0x1000_0000_0000 of 4K pages. */
@@ -77,6 +84,9 @@ export class Story {
   readonly mm: AddressSpace;
   /** Address spaces of children that are alive, by id. */
   readonly children: Map<string, AddressSpace> = new Map<string, AddressSpace>();
+
+  /** Looks at every page that a step touches, before and after; null for nobody. */
+  watchTouches: TouchWatcher | null = null;
 
   readonly #files: Map<string, BackedFile> = new Map<string, BackedFile>();
 
@@ -294,8 +304,12 @@ export class Story {
   #touch(mm: AddressSpace, range: TouchRange, touch: PageTouch): TouchOutcome {
     const faults: number[] = [];
     const signals: number[] = [];
+    const kind = touch === READ ? 'read' : 'write';
     for (let i = 0; i < range.pages; i += range.step ?? 1) {
-      const result = touch(mm, this.vpn(range.at + i), i);
+      const vpn = this.vpn(range.at + i);
+      const done = this.watchTouches?.(mm, vpn, kind);
+      const result = touch(mm, vpn, i);
+      done?.(result);
       if (result.signal !== null) signals.push(faults.length);
       faults.push(result.faults);
     }
