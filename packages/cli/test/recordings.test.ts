@@ -23,11 +23,16 @@ it('prints NDJSON that ends with the summary', async () => {
     'steps',
     'ptes',
     'paeFlags',
+    'mapcounts',
+    'pagemap',
+    'kpageflags',
     'faultVectors',
+    'minflt',
     'counters',
     'mismatches',
     'unsupported',
     'byFamily',
+    'inputs',
   ]);
 });
 

@@ -5,6 +5,7 @@ export {
   type ScriptedAllocation,
 } from './allocator.ts';
 export { PageContents } from './contents.ts';
+export { FOLIO_FLAG, type FolioFlag } from './folio-flags.ts';
 export { Memmap } from './memmap.ts';
 export { MmIdSlots } from './mm-ids.ts';
 export { PAGE_KIND, type PageKind } from './page-kind.ts';

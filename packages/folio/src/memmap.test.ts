@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FOLIO_FLAG } from './folio-flags.ts';
 import { Memmap } from './memmap.ts';
 import { PAGE_KIND } from './page-kind.ts';
 import { SECTION_PAGES } from './section.ts';
@@ -126,9 +127,9 @@ describe('references', () => {
   it('dirty stands at the head page', () => {
     const mem = twoFolios();
     const section = mem.section(0x108);
-    const dirty = (): number | undefined => section.dirty[0x108 - section.base];
+    const dirty = (): number | undefined => section.flags[0x108 - section.base];
     mem.setFolioDirty(0x10a, true);
-    expect(dirty()).toBe(1);
+    expect(dirty()).toBe(FOLIO_FLAG.DIRTY);
     mem.setFolioDirty(0x108, false);
     expect(dirty()).toBe(0);
   });

@@ -1,5 +1,6 @@
 import type { FolioGeometry } from '@ptelab/pte';
 import { PageContents } from './contents.ts';
+import { FOLIO_FLAG, type FolioFlag } from './folio-flags.ts';
 import { MmIdSlots } from './mm-ids.ts';
 import { PAGE_KIND, type PageKind } from './page-kind.ts';
 import { MemSection, SECTION_PAGES } from './section.ts';
@@ -105,6 +106,17 @@ export class Memmap implements FolioGeometry {
     return section.mapcount[pfn - section.base] ?? 0;
   }
 
+  /**
+   * Mappings of this very page, those of its whole folio by one PMD included.
+   *
+   * @kernel fs/proc/internal.h folio_precise_page_mapcount
+   */
+  precisePageMapcount(pfn: number): number {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    return this.mapcount(pfn) + (section.entireMapcount[head - section.base] ?? 0);
+  }
+
   /** Mappings of the folio that owns `pfn`, in all address spaces. */
   folioMapcount(pfn: number): number {
     const head = this.folioHead(pfn);
@@ -135,18 +147,43 @@ export class Memmap implements FolioGeometry {
     return (section.pins[head - section.base] ?? 0) > 0;
   }
 
-  /** True if the folio that owns `pfn` is dirty (`folio_test_dirty`). */
-  folioDirty(pfn: number): boolean {
+  /** True if the folio that owns `pfn` has the flag. */
+  folioTest(pfn: number, flag: FolioFlag): boolean {
+    return (this.folioFlags(pfn) & flag) !== 0;
+  }
+
+  /** Gives the folio that owns `pfn` a flag, or takes it away. */
+  folioSet(pfn: number, flag: FolioFlag, on: boolean): void {
+    const others = this.folioFlags(pfn) & ~flag;
+    this.setFolioFlags(pfn, on ? others | flag : others);
+  }
+
+  /** Sum of the flags of the folio that owns `pfn`. */
+  folioFlags(pfn: number): number {
     const head = this.folioHead(pfn);
     const section = this.section(head);
-    return section.dirty[head - section.base] === 1;
+    return section.flags[head - section.base] ?? 0;
+  }
+
+  /** Gives the folio that owns `pfn` exactly these flags. */
+  setFolioFlags(pfn: number, flags: number): void {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    section.flags[head - section.base] = flags;
+  }
+
+  syncIcacheDcache(pfn: number): void {
+    this.folioSet(pfn, FOLIO_FLAG.DCACHE_CLEAN, true);
+  }
+
+  /** True if the folio that owns `pfn` is dirty (`folio_test_dirty`). */
+  folioDirty(pfn: number): boolean {
+    return this.folioTest(pfn, FOLIO_FLAG.DIRTY);
   }
 
   /** Marks the folio that owns `pfn` dirty or clean. */
   setFolioDirty(pfn: number, dirty: boolean): void {
-    const head = this.folioHead(pfn);
-    const section = this.section(head);
-    section.dirty[head - section.base] = dirty ? 1 : 0;
+    this.folioSet(pfn, FOLIO_FLAG.DIRTY, dirty);
   }
 
   /**
@@ -169,7 +206,7 @@ export class Memmap implements FolioGeometry {
     section.refcount[at] = 1;
     section.largeMapcount[at] = 0;
     section.entireMapcount[at] = 0;
-    section.dirty[at] = 0;
+    section.flags[at] = 0;
     section.pins[at] = 0;
     this.mmIds.forget(head);
   }

@@ -1,3 +1,4 @@
+import { FOLIO_FLAG } from './folio-flags.ts';
 import type { Memmap } from './memmap.ts';
 
 /*
@@ -20,6 +21,7 @@ function addMapcounts(mem: Memmap, mm: number, pfn: number, nr: number): void {
 export function folioAddNewAnonRmap(mem: Memmap, mm: number, pfn: number, nr: number): void {
   addMapcounts(mem, mm, pfn, nr);
   mem.setAnonExclusive(pfn, nr, true);
+  mem.folioSet(pfn, FOLIO_FLAG.SWAPBACKED, true);
 }
 
 /** Maps `nr` more pages of a folio that is already in use. */
@@ -63,6 +65,7 @@ export function folioRemoveRmapPtes(mem: Memmap, mm: number, pfn: number, nr: nu
 export function folioAddNewAnonRmapPmd(mem: Memmap, mm: number, head: number): void {
   folioAddRmapPmd(mem, mm, head);
   mem.setAnonExclusive(head, 1, true);
+  mem.folioSet(head, FOLIO_FLAG.SWAPBACKED, true);
 }
 
 /** Maps a folio that is already in use by one PMD. */

@@ -30,8 +30,8 @@ export class MemSection {
   readonly largeMapcount: Int32Array = new Int32Array(SECTION_PAGES);
   /** Head page: PMD mappings. */
   readonly entireMapcount: Int32Array = new Int32Array(SECTION_PAGES);
-  /** Head page: the folio holds data that its backing store lacks, 0 or 1. */
-  readonly dirty: Uint8Array = new Uint8Array(SECTION_PAGES);
+  /** Head page: sum of {@link FOLIO_FLAG}s. */
+  readonly flags: Uint8Array = new Uint8Array(SECTION_PAGES);
   /** Head page: references that may come from DMA pins. */
   readonly pins: Int32Array = new Int32Array(SECTION_PAGES);
 

@@ -19,3 +19,5 @@ export type {
   RecordingInfo,
   VmasStep,
 } from './recording/types.ts';
+export { INPUTS, type InputName } from './conform/inputs.ts';
+export { PAGE_FLAG_CLAIMS, type PageFlagClaim, type PageSort } from './conform/page-claims.ts';

@@ -143,3 +143,79 @@ it('both modes see the batching of another kernel', async () => {
     expect(what.length).toBeGreaterThan(0);
   }
 });
+
+const KPF_BITS = { REFERENCED: 2, DIRTY: 4, LRU: 5, SWAPBACKED: 14, KSM: 21, MLOCKED: 33 } as const;
+
+function flipped(hex: string | null | undefined, bit: number): string {
+  const value = BigInt(hex ?? '0x0') ^ (1n << BigInt(bit));
+  return `0x${value.toString(16).padStart(16, '0')}`;
+}
+
+it.each(Object.entries(KPF_BITS))('story mode sees a flipped kpageflags %s', async (name, bit) => {
+  const what = await spoil('story', (recording) => {
+    const dump = dumpOf(recording, 'r');
+    dump.kpageflags[5] = flipped(dump.kpageflags[5], bit);
+  });
+  expect(what).toEqual([`kpageflags ${name} 5`]);
+});
+
+it('story mode sees a folio of another order', async () => {
+  const what = await spoil('story', (recording) => {
+    const dump = dumpOf(recording, 'r');
+    dump.kpageflags[8] = dump.kpageflags[0] ?? null;
+  });
+  expect(what).toEqual(['kpageflags COMPOUND_HEAD 8', 'kpageflags COMPOUND_TAIL 8']);
+});
+
+it.each([
+  ['SOFT_DIRTY', 55],
+  ['MMAP_EXCLUSIVE', 56],
+  ['UFFD_WP', 57],
+  ['GUARD_REGION', 58],
+  ['FILE', 61],
+  ['SWAP', 62],
+] as const)('story mode sees a flipped pagemap %s', async (name, bit) => {
+  const what = await spoil('story', (recording) => {
+    const dump = dumpOf(recording, 'after');
+    dump.pagemap[9] = flipped(dump.pagemap[9], bit);
+  });
+  expect(what).toEqual([`pagemap ${name} 9`]);
+});
+
+it('story mode sees a pagemap that names another frame than the entry', async () => {
+  const what = await spoil('story', (recording) => {
+    const dump = dumpOf(recording, 'after');
+    dump.pagemap[9] = dump.pagemap[10] ?? null;
+  });
+  expect(what).toEqual(['pagemap frame 9']);
+});
+
+it('story mode sees wrong mapcounts', async () => {
+  const what = await spoil('story', (recording) => {
+    dumpOf(recording, 'r').mapcount[3] = 1;
+    dumpOf(recording, 'rw').kpagecount[4] = 2;
+  });
+  expect(what).toEqual(['mapcount 3', 'kpagecount 4']);
+});
+
+it.each([-1, 1])('story mode sees minor faults that are off by %i', async (change) => {
+  const what = await spoil('story', (recording) => {
+    const write = recording.steps.find((step) => step.t === 'op' && step.op.startsWith('w '));
+    if (write?.t === 'op') write.minflt += change;
+  });
+  expect(what).toEqual(['minor faults']);
+});
+
+it('what the scheduler decides is an input, but bounded', async () => {
+  const recording = structuredClone(await recordingOf('arm64-7.2.ndjson.gz', 'e_4k_child_alive'));
+  const fork = (recording as Mutable<Recording>).steps.find(
+    (step) => step.t === 'op' && step.op.startsWith('fork '),
+  );
+  if (fork?.t !== 'op') throw new Error('no fork');
+  fork.minflt = 2;
+  expect(await conformSpoilt(recording, 'story')).toEqual([]);
+  fork.minflt = 4;
+  expect((await conformSpoilt(recording, 'story')).map(({ what }) => what)).toEqual([
+    'minor faults',
+  ]);
+});

@@ -44,6 +44,10 @@ export class AddressSpace implements MmContext {
   readonly folios: FolioGeometry;
   readonly vmas: VmaList = new VmaList();
   trace: TraceSink | null = null;
+  /** Faults that were resolved in memory (`min_flt`), those of system calls for this process included. */
+  minFlt = 0;
+  /** Faults that had to read from a device (`maj_flt`). */
+  majFlt = 0;
   tlbFlushPending = 0;
   /** The TLB, if the system has one; see {@link System.tlb}. Set aside while something only looks. */
   tlb: Tlb | null;

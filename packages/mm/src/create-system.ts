@@ -46,7 +46,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     shmemThp: new ThpSettings(arch),
     spaces: new Set(),
     swap: new SwapArea(),
-    lru: new LruBatches(memmap, arch.features.lruBatchKeepsFlag),
+    lru: new LruBatches(memmap, arch.features),
     numa: new NumaSettings(),
     zeroPfn,
     hugeZeroPfn: pmdPages,

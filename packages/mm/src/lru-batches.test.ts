@@ -1,7 +1,10 @@
-import { Memmap, PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, Memmap, PAGE_KIND } from '@ptelab/folio';
 import { x86_64 } from '@ptelab/pte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LruBatches } from './lru-batches.ts';
+
+const EARLY = x86_64({ kernel: '6.12' }).features;
+const LATE = x86_64({ kernel: '7.3' }).features;
 
 let memmap: Memmap;
 
@@ -9,6 +12,8 @@ beforeEach(() => {
   memmap = new Memmap();
   for (let pfn = 1000; pfn < 1064; pfn++) memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
   memmap.initFolio(2048, 4, PAGE_KIND.ANON);
+  for (let pfn = 1000; pfn < 1064; pfn++) memmap.folioSet(pfn, FOLIO_FLAG.SWAPBACKED, true);
+  memmap.folioSet(2048, FOLIO_FLAG.SWAPBACKED, true);
 });
 
 function marked(lru: LruBatches, nr: number): number[] {
@@ -19,7 +24,7 @@ function marked(lru: LruBatches, nr: number): number[] {
 
 describe('the MADV_FREE batch', () => {
   it('keeps a reference on single pages until it has 31 of them', () => {
-    const lru = new LruBatches(memmap, true);
+    const lru = new LruBatches(memmap, LATE);
     expect(marked(lru, 30)).toEqual(Array(30).fill(2));
     lru.markLazyfree(1030);
     expect(memmap.folioRefcount(1000)).toBe(1);
@@ -27,7 +32,7 @@ describe('the MADV_FREE batch', () => {
   });
 
   it('is worked off at once when a large folio joins', () => {
-    const lru = new LruBatches(memmap, true);
+    const lru = new LruBatches(memmap, LATE);
     marked(lru, 3);
     lru.markLazyfree(2048);
     expect(memmap.folioRefcount(1000)).toBe(1);
@@ -35,7 +40,7 @@ describe('the MADV_FREE batch', () => {
   });
 
   it('takes a page once: what is no longer backed by swap stays that way', () => {
-    const lru = new LruBatches(memmap, true);
+    const lru = new LruBatches(memmap, LATE);
     marked(lru, 1);
     marked(lru, 1);
     expect(memmap.folioRefcount(1000)).toBe(2);
@@ -44,8 +49,8 @@ describe('the MADV_FREE batch', () => {
   });
 
   it('hides the LRU flag of its pages up to 6.16', () => {
-    const before = new LruBatches(memmap, false);
-    const after = new LruBatches(memmap, true);
+    const before = new LruBatches(memmap, EARLY);
+    const after = new LruBatches(memmap, LATE);
     before.markLazyfree(1000);
     after.markLazyfree(1001);
     expect(before.isOnLru(1000)).toBe(false);
@@ -55,21 +60,71 @@ describe('the MADV_FREE batch', () => {
 
 describe('the batch of new folios', () => {
   it('holds 30 without the LRU flag, and all have it with the 31st', () => {
-    const lru = new LruBatches(memmap, true);
-    for (let i = 0; i < 30; i++) lru.add(1000 + i);
+    const lru = new LruBatches(memmap, LATE);
+    for (let i = 0; i < 30; i++) lru.add(1000 + i, true);
     expect(lru.isOnLru(1000)).toBe(false);
-    lru.add(1030);
+    lru.add(1030, true);
     expect(lru.isOnLru(1000)).toBe(true);
   });
 
   it('is worked off by a large folio, and by a drain', () => {
-    const lru = new LruBatches(memmap, true);
-    lru.add(1000);
-    lru.add(2048);
+    const lru = new LruBatches(memmap, LATE);
+    lru.add(1000, true);
+    lru.add(2048, true);
     expect(lru.isOnLru(1000)).toBe(true);
-    lru.add(1001);
+    lru.add(1001, true);
     lru.drain();
     expect(lru.isOnLru(1001)).toBe(true);
+  });
+});
+
+describe('what the lists leave on a folio', () => {
+  const { ACTIVE, MLOCKED, REFERENCED, SWAPBACKED, UNEVICTABLE } = FOLIO_FLAG;
+
+  it('a fault marks it active until it is on a list; in 7.2 referenced, for good', () => {
+    const early = new LruBatches(memmap, EARLY);
+    early.add(1000, true);
+    expect(memmap.folioTest(1000, ACTIVE)).toBe(true);
+    early.drain();
+    expect(memmap.folioFlags(1000)).toBe(SWAPBACKED);
+    const late = new LruBatches(memmap, LATE);
+    late.add(1001, true);
+    late.drain();
+    expect(memmap.folioFlags(1001)).toBe(SWAPBACKED | REFERENCED);
+  });
+
+  it('write(2) leaves no mark', () => {
+    new LruBatches(memmap, EARLY).add(1000, false);
+    expect(memmap.folioFlags(1000)).toBe(SWAPBACKED);
+  });
+
+  it('MADV_FREE takes SWAPBACKED away when its batch is worked off, up to 6.12 REFERENCED too', () => {
+    for (const [pfn, features, left] of [
+      [1000, EARLY, 0],
+      [1001, LATE, REFERENCED],
+    ] as const) {
+      const lru = new LruBatches(memmap, features);
+      memmap.folioSet(pfn, REFERENCED, true);
+      lru.markLazyfree(pfn);
+      expect([lru.isLazyfree(pfn), memmap.folioTest(pfn, SWAPBACKED)]).toEqual([true, true]);
+      lru.drainLazyfree();
+      expect([lru.isLazyfree(pfn), memmap.folioFlags(pfn)]).toEqual([false, left]);
+    }
+  });
+
+  it('a locked folio is unevictable once the batch is worked off; a large one at once', () => {
+    const lru = new LruBatches(memmap, LATE);
+    lru.mlock(1000, true);
+    expect([lru.isOnLru(1000), memmap.folioTest(1000, UNEVICTABLE)]).toEqual([false, false]);
+    lru.mlock(2048, false);
+    for (const pfn of [1000, 2048]) {
+      expect(memmap.folioFlags(pfn)).toBe(SWAPBACKED | MLOCKED | UNEVICTABLE);
+    }
+    lru.markAccessed(1000);
+    expect(memmap.folioTest(1000, REFERENCED)).toBe(false);
+    lru.munlock(1000);
+    lru.markAccessed(1000);
+    expect(memmap.folioFlags(1000)).toBe(SWAPBACKED | REFERENCED);
   });
 });
 

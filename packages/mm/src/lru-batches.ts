@@ -1,7 +1,14 @@
-import type { Memmap } from '@ptelab/folio';
+import { FOLIO_FLAG, type Memmap } from '@ptelab/folio';
+import type { KernelFeatures } from '@ptelab/pte';
 
 /** Folios that a batch holds before it is worked off (PAGEVEC_SIZE). */
 const BATCH_SIZE = 31;
+
+/** What differs between releases here. */
+type LruFeatures = Pick<
+  KernelFeatures,
+  'faultReferences' | 'lazyfreeUnreferences' | 'lruBatchKeepsFlag'
+>;
 
 /**
  * Folios on their way between the lists of reclaim, of one CPU.
@@ -15,36 +22,78 @@ const BATCH_SIZE = 31;
  */
 export class LruBatches {
   readonly #memmap: Memmap;
-  readonly #keepsFlag: boolean;
+  readonly #features: LruFeatures;
   /** New folios; their reference is left out, for who counts references drains this batch first. */
   readonly #added = new Set<number>();
   readonly #lazyfree = new Set<number>();
-  /** Folios that the MADV_FREE batch is done with: no longer backed by swap. */
-  readonly #discardable = new Set<number>();
+  /** Folios that a VMA has locked: on their way to the unevictable list. */
+  readonly #mlocked = new Set<number>();
+  /** Those of them that are new, and so on no list yet. */
+  readonly #addedMlocked = new Set<number>();
 
-  constructor(memmap: Memmap, keepsFlag: boolean) {
+  constructor(memmap: Memmap, features: LruFeatures) {
     this.#memmap = memmap;
-    this.#keepsFlag = keepsFlag;
+    this.#features = features;
   }
 
-  /** A new folio goes to the lists (`folio_add_lru`). */
-  add(head: number): void {
+  /**
+   * A new folio goes to the lists (`folio_add_lru`). What a fault brings in counts as used.
+   *
+   * @param inFault - a fault adds it (`lru_gen_in_fault`), not write(2).
+   */
+  add(head: number, inFault: boolean): void {
+    const used = this.#features.faultReferences ? FOLIO_FLAG.REFERENCED : FOLIO_FLAG.ACTIVE;
+    if (inFault) this.#memmap.folioSet(head, used, true);
     this.#added.add(head);
-    if (this.#added.size === BATCH_SIZE || this.#memmap.folioOrder(head) > 0) this.#added.clear();
+    if (this.#added.size === BATCH_SIZE || this.#memmap.folioOrder(head) > 0) this.#drainAdded();
+  }
+
+  /**
+   * A folio that a locked VMA maps becomes unevictable (`mlock_folio`).
+   *
+   * @param added - a new one, which goes to no other list (`mlock_new_folio`).
+   */
+  mlock(head: number, added: boolean): void {
+    const memmap = this.#memmap;
+    if (memmap.folioTest(head, FOLIO_FLAG.MLOCKED)) return;
+    memmap.folioSet(head, FOLIO_FLAG.MLOCKED, true);
+    this.#mlocked.add(head);
+    if (added) this.#addedMlocked.add(head);
+    if (this.#mlocked.size === BATCH_SIZE || memmap.folioOrder(head) > 0) this.#drainMlocked();
+  }
+
+  /** The last locked VMA gives a folio up (`munlock_folio`). */
+  munlock(head: number): void {
+    this.#drainMlocked();
+    this.#memmap.folioSet(head, FOLIO_FLAG.MLOCKED, false);
+    this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, false);
+  }
+
+  /** Notes a use through a system call, but of a folio that can't be evicted (`folio_mark_accessed`). */
+  markAccessed(head: number): void {
+    if (this.#memmap.folioTest(head, FOLIO_FLAG.UNEVICTABLE)) return;
+    this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
   }
 
   /** The folio may be dropped instead of swapped out (`folio_mark_lazyfree`). */
   markLazyfree(head: number): void {
-    if (this.#lazyfree.has(head) || this.#discardable.has(head)) return;
+    const swapbacked = this.#memmap.folioTest(head, FOLIO_FLAG.SWAPBACKED);
+    if (this.#lazyfree.has(head) || !swapbacked) return;
     this.#memmap.folioRefAdd(head, 1);
     this.#lazyfree.add(head);
     const full = this.#lazyfree.size === BATCH_SIZE;
-    if (full || this.#memmap.folioOrder(head) > 0) this.#drainLazyfree();
+    if (full || this.#memmap.folioOrder(head) > 0) this.drainLazyfree();
   }
 
   /** False while the folio has no LRU flag (`folio_test_lru`). */
   isOnLru(head: number): boolean {
-    return !this.#added.has(head) && (this.#keepsFlag || !this.#lazyfree.has(head));
+    const inLazyfree = !this.#features.lruBatchKeepsFlag && this.#lazyfree.has(head);
+    return !this.#added.has(head) && !this.#addedMlocked.has(head) && !inLazyfree;
+  }
+
+  /** True while the folio waits in the batch of MADV_FREE. */
+  isLazyfree(head: number): boolean {
+    return this.#lazyfree.has(head);
   }
 
   /** References on the folio that {@link LruBatches.drain} would drop. */
@@ -54,13 +103,35 @@ export class LruBatches {
 
   /** Works all batches off (`lru_add_drain`). */
   drain(): void {
-    this.#added.clear();
-    this.#drainLazyfree();
+    this.#drainAdded();
+    this.drainLazyfree();
+    this.#drainMlocked();
   }
 
-  #drainLazyfree(): void {
+  /** @kernel mm/mlock.c mlock_folio_batch */
+  #drainMlocked(): void {
+    for (const head of this.#mlocked) this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, true);
+    this.#mlocked.clear();
+    this.#addedMlocked.clear();
+  }
+
+  /** @kernel include/linux/mm_inline.h lru_gen_add_folio, which takes the active flag away */
+  #drainAdded(): void {
+    for (const head of this.#added) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+    this.#added.clear();
+  }
+
+  /**
+   * Works the batch of MADV_FREE off.
+   *
+   * @kernel mm/swap.c lru_lazyfree
+   */
+  drainLazyfree(): void {
     for (const head of this.#lazyfree) {
-      this.#discardable.add(head);
+      this.#memmap.folioSet(head, FOLIO_FLAG.SWAPBACKED, false);
+      if (this.#features.lazyfreeUnreferences) {
+        this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, false);
+      }
       this.#memmap.folioPut(head, 1);
     }
     this.#lazyfree.clear();

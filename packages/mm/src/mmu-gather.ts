@@ -11,6 +11,8 @@ import type { AddressSpace } from './address-space.ts';
  */
 export class MmuGather {
   private readonly mm: AddressSpace;
+  /** Pages wait to be freed: when they are, the LRU batches are worked off. */
+  removesPages = false;
   private start = Infinity;
   private end = 0;
   private clearedPtes = false;
@@ -51,6 +53,8 @@ export class MmuGather {
     if (this.mm.tlbFlushPending > 1) this.mm.system.arch.flushTlbMm(this.mm);
     else this.flush();
     this.reset();
+    // free_pages_and_swap_cache: lru_add_drain
+    if (this.removesPages && this.mm.system.arch.features.freeDrainsLru) this.mm.system.lru.drain();
     this.mm.tlbFlushPending--;
     // Frames that were given up under this gather: the kernel frees them only after its flush.
     if (this.mm.tlbFlushPending === 0) this.mm.tlb?.checkFreed();

@@ -85,6 +85,18 @@ export interface KernelFeatures {
    * `folio_likely_mapped_shared` guessed from its first page.
    */
   readonly maybeMappedShared: boolean;
+  /** Swapped pages are read through the swap cache, which leaves them dirty when it lets go. 7.2. */
+  readonly swapinDirties: boolean;
+  /** Freeing the pages of an unmapped range works the LRU batches off. 6.12; not in 7.2. */
+  readonly freeDrainsLru: boolean;
+  /** A folio that a fault adds to the LRU is referenced; before it was active on its way there. 7.2. */
+  readonly faultReferences: boolean;
+  /** MADV_FREE takes the referenced flag of a folio away. 6.12; 7.2 keeps it. */
+  readonly lazyfreeUnreferences: boolean;
+  /** /proc/kpageflags calls every anonymous page KSM. 6.12; 7.2 no longer does. */
+  readonly anonShowsKsm: boolean;
+  /** /proc/PID/pagemap has a bit for guard regions. Since 6.15. */
+  readonly pagemapShowsGuards: boolean;
 }
 
 const V6_12: KernelFeatures = {
@@ -117,6 +129,12 @@ const V6_12: KernelFeatures = {
   numaSkipsPinned: false,
   numaFiltersPmd: false,
   maybeMappedShared: false,
+  swapinDirties: false,
+  freeDrainsLru: true,
+  faultReferences: false,
+  lazyfreeUnreferences: true,
+  anonShowsKsm: true,
+  pagemapShowsGuards: false,
 };
 
 const V6_16: KernelFeatures = {
@@ -132,6 +150,8 @@ const V6_16: KernelFeatures = {
   reuseLargeAnon: true,
   guardMarkers: true,
   maybeMappedShared: true,
+  anonShowsKsm: false,
+  pagemapShowsGuards: true,
 };
 
 const V6_17: KernelFeatures = {
@@ -158,7 +178,15 @@ const V6_19: KernelFeatures = {
   numaFiltersPmd: true,
 };
 
-const V7_1: KernelFeatures = { ...V6_19, youngRange: true, fullFlushSyncsTwice: false };
+const V7_1: KernelFeatures = {
+  ...V6_19,
+  youngRange: true,
+  fullFlushSyncsTwice: false,
+  swapinDirties: true,
+  freeDrainsLru: false,
+  faultReferences: true,
+  lazyfreeUnreferences: false,
+};
 
 const FEATURES: Readonly<Record<KernelRelease, KernelFeatures>> = {
   '6.12': V6_12,

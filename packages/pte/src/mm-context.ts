@@ -6,6 +6,12 @@ import type { TraceSink } from './trace.ts';
 export interface FolioGeometry {
   /** Order of the folio that owns page frame `pfn`; 0 for single pages. Folios are naturally aligned. */
   folioOrder(pfn: number): number;
+  /**
+   * arm64: a user process may execute page frame `pfn` from now on, so the caches are made to agree.
+   *
+   * @kernel arch/arm64/mm/flush.c __sync_icache_dcache
+   */
+  syncIcacheDcache?(pfn: number): void;
 }
 
 /** The address space that an operation works in, as far as page-table code looks at it. */

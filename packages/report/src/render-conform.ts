@@ -4,7 +4,10 @@ import { Page } from './text/page.ts';
 import { settings, type RenderOptions } from './text/style.ts';
 import type { Cell, Column } from './text/table.ts';
 
-const COLUMNS: readonly (readonly [string, keyof ConformCounts])[] = [
+/** Title of a column and the count in it. */
+type CountColumn = readonly [string, keyof ConformCounts];
+
+const COLUMNS: readonly CountColumn[] = [
   ['stories', 'recordings'],
   ['steps', 'steps'],
   ['entries', 'ptes'],
@@ -15,15 +18,23 @@ const COLUMNS: readonly (readonly [string, keyof ConformCounts])[] = [
   ['skipped', 'unsupported'],
 ];
 
-function countCells(counts: ConformCounts): (Cell | string)[] {
-  return COLUMNS.map(([, key]) => {
+/** What /proc shows of pages and processes. */
+const PROC_COLUMNS: readonly CountColumn[] = [
+  ['mapcounts', 'mapcounts'],
+  ['pagemap', 'pagemap'],
+  ['kpageflags', 'kpageflags'],
+  ['minor faults', 'minflt'],
+];
+
+function countCells(counts: ConformCounts, shown = COLUMNS): (Cell | string)[] {
+  return shown.map(([, key]) => {
     const text = String(counts[key]);
     return key === 'mismatches' && counts[key] > 0 ? { text, tone: 'bad' } : text;
   });
 }
 
-function columns(first: string): Column[] {
-  return [{ title: first }, ...COLUMNS.map(([title]): Column => ({ title, align: 'right' }))];
+function columns(first: string, shown = COLUMNS): Column[] {
+  return [{ title: first }, ...shown.map(([title]): Column => ({ title, align: 'right' }))];
 }
 
 /** The part of a path that tells recordings apart. */
@@ -58,6 +69,13 @@ export function renderConform(
       ['all', ...countCells(summary)],
     ],
   });
+  page.table({
+    columns: columns('/proc', PROC_COLUMNS),
+    rows: [
+      ...files.map((file) => [shortName(file.file), ...countCells(file, PROC_COLUMNS)]),
+      ['all', ...countCells(summary, PROC_COLUMNS)],
+    ],
+  });
   const families = Object.entries(summary.byFamily);
   if (families.length > 1) {
     page.table({
@@ -71,6 +89,14 @@ export function renderConform(
     page.table({
       columns: [{ title: 'steps', align: 'right' }, { title: 'what' }],
       rows: lacking.map(([what, steps]) => [String(steps), what]),
+    });
+  }
+  const inputs = Object.entries(summary.inputs);
+  if (inputs.length > 0) {
+    page.heading('Taken from the recordings because no story can say it', 2);
+    page.table({
+      columns: [{ title: 'times', align: 'right' }, { title: 'input' }],
+      rows: inputs.map(([name, nr]) => [String(nr), name]),
     });
   }
   const { mismatches } = summary;

@@ -7,7 +7,11 @@ const counts = {
   steps: 720,
   ptes: 1_046_080,
   paeFlags: 90_514,
+  mapcounts: 181_028,
+  pagemap: 1_046_080,
+  kpageflags: 90_514,
   faultVectors: 12,
+  minflt: 720,
   counters: 7_200,
   mismatches: 0,
   unsupported: 5,
@@ -19,9 +23,15 @@ const file: FileReport = {
   kernel: '7.3.4',
   cpu: 'max',
   lacks: { uffd: 2, 'madvise FREE': 3 },
+  inputs: { 'switched-out': 4 },
 };
 const other: FileReport = { ...file, file: 'amd64-7.2.ndjson.gz', lacks: { uffd: 9 } };
-const summary: ConformSummary = { ...counts, files: 2, byFamily: { a: counts, k: counts } };
+const summary: ConformSummary = {
+  ...counts,
+  files: 2,
+  byFamily: { a: counts, k: counts },
+  inputs: { 'switched-out': 8 },
+};
 const mismatch: Mismatch = {
   file: 'amd64-7.2.ndjson.gz',
   recording: 'e_64k_x',

@@ -19,11 +19,6 @@ export interface Comparison {
 /** Decides whether a recorded and a modelled entry are the same. */
 type SameEntry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>) => boolean;
 
-/** Entries are the same bit for bit: for states that were set from a dump. */
-export function sameRawEntry(recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean {
-  return recorded.pfn === modelled.pfn && recorded.bits === modelled.bits;
-}
-
 function show(call: Call | undefined): string {
   if (call === undefined) return 'no further call';
   return [call.text, ...call.entries.map(rawHex)].join(' ');

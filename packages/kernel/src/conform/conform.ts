@@ -5,10 +5,12 @@ import type { Recording } from '../recording/types.ts';
 import { RecordingReport } from './report-builder.ts';
 import {
   addCounts,
+  addInputs,
   emptyCounts,
   type ConformMode,
   type ConformSummary,
   type FileReport,
+  type InputCounts,
   type Mismatch,
 } from './result.ts';
 import { StepReplay } from './step-mode.ts';
@@ -52,6 +54,7 @@ async function conformFile(
 ): Promise<FileReport> {
   const counts = emptyCounts();
   const lacks: Record<string, number> = {};
+  const inputs: InputCounts = {};
   const machine = { arch: '', kernel: '', cpu: '' };
   for await (const recording of readRecordings(file)) {
     machine.arch = recording.arch;
@@ -62,9 +65,10 @@ async function conformFile(
     addCounts(counts, report.counts);
     addCounts((summary.byFamily[familyOf(recording.scenario)] ??= emptyCounts()), report.counts);
     for (const [what, steps] of report.lacks) lacks[what] = (lacks[what] ?? 0) + steps;
+    addInputs(inputs, report.inputs);
     options.onProgress?.(file, counts.recordings);
   }
-  return { file: basename(file), ...machine, ...counts, lacks };
+  return { file: basename(file), ...machine, ...counts, lacks, inputs };
 }
 
 /**
@@ -76,11 +80,12 @@ export async function conformFiles(
   files: readonly string[],
   options: ConformOptions,
 ): Promise<ConformSummary> {
-  const summary: ConformSummary = { files: 0, ...emptyCounts(), byFamily: {} };
+  const summary: ConformSummary = { files: 0, ...emptyCounts(), byFamily: {}, inputs: {} };
   for (const file of files) {
     const report = await conformFile(file, options, summary);
     summary.files++;
     addCounts(summary, report);
+    addInputs(summary.inputs, report.inputs);
     options.onFile?.(report);
   }
   return summary;

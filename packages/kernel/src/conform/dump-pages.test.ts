@@ -22,6 +22,7 @@ function dumpOf(pfn: number, kpageflags: readonly number[], flags = 0): DumpStep
     pagemap: [hex((1n << 63n) | (1n << 55n) | BigInt(pfn))],
     kpageflags: [hex(bits)],
     pgflags: [hex(BigInt(flags))],
+    kpagecount: [1],
     mapcount: [0],
     anon_excl: [1],
   };
@@ -48,7 +49,14 @@ it('the zero page is found in any dump', () => {
 });
 
 function page(pfn: number, compound: RecordedPage['compound'], flags: number | null): RecordedPage {
-  return { pfn, kind: PAGE_KIND.ANON, compound, flags, anonExclusive: true, mapcount: 1 };
+  return {
+    pfn,
+    kind: PAGE_KIND.ANON,
+    compound,
+    flags,
+    anonExclusive: true,
+    mapcount: 1,
+  };
 }
 
 it("a folio's order stands in the low byte of its second page's flags", () => {

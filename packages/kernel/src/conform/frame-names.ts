@@ -21,12 +21,15 @@ export class FrameNames {
   }
 
   /** True if recorded frame `recorded` can be the model's `modelled`; remembers that it is. */
-  match(recorded: number, modelled: number): boolean {
-    return this.#frames.match(recorded, modelled);
-  }
+  readonly frame = (recorded: number, modelled: number): boolean =>
+    this.#frames.match(recorded, modelled);
+
+  /** As {@link frame}, for swap slots. */
+  readonly swapSlot = (recorded: number, modelled: number): boolean =>
+    this.#swapSlots.match(recorded, modelled);
 
   /** True if a recorded entry and the model's are equal up to the renaming. */
-  readonly sameEntry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean => {
+  readonly entry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean => {
     const { arch } = this.#story.system;
     if (!arch.ptePresent(recorded.bits) || !arch.ptePresent(modelled.bits)) {
       const equal = recorded.pfn === modelled.pfn && recorded.bits === modelled.bits;
@@ -36,7 +39,7 @@ export class FrameNames {
     const frame = arch.ptePfn(modelled);
     arch.pteSetPfn(recorded, frame, renamed);
     if (renamed.pfn !== modelled.pfn || renamed.bits !== modelled.bits) return false;
-    return this.match(arch.ptePfn(recorded), frame);
+    return this.frame(arch.ptePfn(recorded), frame);
   };
 
   /** Compares two swap entries; null if one of them is none. */
@@ -50,6 +53,6 @@ export class FrameNames {
     const renamed = makePte();
     arch.encodeNonPresent({ ...wanted, offset: found.offset }, renamed);
     if (renamed.pfn !== modelled.pfn || renamed.bits !== modelled.bits) return false;
-    return this.#swapSlots.match(wanted.offset, found.offset);
+    return this.swapSlot(wanted.offset, found.offset);
   }
 }

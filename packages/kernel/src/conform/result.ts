@@ -1,3 +1,5 @@
+import { INPUT_NAMES, type InputName } from './inputs.ts';
+
 /** How recordings are replayed. */
 export type ConformMode = 'step' | 'story';
 
@@ -9,8 +11,16 @@ export interface ConformCounts {
   ptes: number;
   /** PageAnonExclusive flags compared. */
   paeFlags: number;
+  /** Mapcounts compared: raw ones and those of /proc/kpagecount. */
+  mapcounts: number;
+  /** Values of /proc/PID/pagemap compared. */
+  pagemap: number;
+  /** Values of /proc/kpageflags compared. */
+  kpageflags: number;
   /** Fault vectors compared. */
   faultVectors: number;
+  /** Totals of minor faults compared. */
+  minflt: number;
   /** Traced calls compared: counters and ordered calls. */
   counters: number;
   mismatches: number;
@@ -34,6 +44,9 @@ export interface Mismatch {
   readonly found: string;
 }
 
+/** How often each {@link InputName} was taken from recordings. */
+export type InputCounts = Partial<Record<InputName, number>>;
+
 /** Result for one recording file. */
 export interface FileReport extends ConformCounts {
   readonly file: string;
@@ -42,13 +55,20 @@ export interface FileReport extends ConformCounts {
   readonly cpu: string;
   /** What the model lacks, with the number of steps that it cost. */
   readonly lacks: Readonly<Record<string, number>>;
+  /** What was taken from the recordings because no story can say it. */
+  readonly inputs: Readonly<InputCounts>;
 }
 
 /** Result for all files: the summary object of `ptelab conform --json`. */
 export interface ConformSummary extends ConformCounts {
   files: number;
   byFamily: Record<string, ConformCounts>;
+  /** What was taken from the recordings because no story can say it: see the README. */
+  inputs: InputCounts;
 }
+
+/** All counts by name. */
+const COUNTS = Object.keys(emptyCounts()) as readonly (keyof ConformCounts)[];
 
 /** All counts zero. */
 export function emptyCounts(): ConformCounts {
@@ -57,7 +77,11 @@ export function emptyCounts(): ConformCounts {
     steps: 0,
     ptes: 0,
     paeFlags: 0,
+    mapcounts: 0,
+    pagemap: 0,
+    kpageflags: 0,
     faultVectors: 0,
+    minflt: 0,
     counters: 0,
     mismatches: 0,
     unsupported: 0,
@@ -66,12 +90,13 @@ export function emptyCounts(): ConformCounts {
 
 /** Adds the counts of `from` to `to`. */
 export function addCounts(to: ConformCounts, from: ConformCounts): void {
-  to.recordings += from.recordings;
-  to.steps += from.steps;
-  to.ptes += from.ptes;
-  to.paeFlags += from.paeFlags;
-  to.faultVectors += from.faultVectors;
-  to.counters += from.counters;
-  to.mismatches += from.mismatches;
-  to.unsupported += from.unsupported;
+  for (const name of COUNTS) to[name] += from[name];
+}
+
+/** Adds the counts of inputs. */
+export function addInputs(to: InputCounts, from: Readonly<InputCounts>): void {
+  for (const name of INPUT_NAMES) {
+    const nr = from[name] ?? 0;
+    if (nr > 0) to[name] = (to[name] ?? 0) + nr;
+  }
 }

@@ -2,13 +2,8 @@ import { makePte, takeEvents } from '@ptelab/pte';
 import { createMachine, parseOpLine, Story, type MprotectOp } from '@ptelab/scenario';
 import type { DumpStep, OpStep, Recording } from '../recording/types.ts';
 import { recordedMachine } from '../recording/machine.ts';
-import {
-  compareCalls,
-  compareTlbOperations,
-  sameRawEntry,
-  type Comparison,
-} from './compare-calls.ts';
-import { compareDump } from './compare-dump.ts';
+import { compareCalls, compareTlbOperations, type Comparison } from './compare-calls.ts';
+import { compareDump, SAME_NUMBERS } from './compare-dump.ts';
 import { vmaDifferences } from './compare-vmas.ts';
 import { FolioOrders, recordedZeroPfn } from './dump-pages.ts';
 import { loadDump } from './load-dump.ts';
@@ -89,7 +84,7 @@ export class StepReplay {
     if (operation.at < this.#known.at || operation.at + operation.pages > this.#known.end) return;
     this.#calls(
       place,
-      compareCalls(step, calls, this.#story.machine.spec, { sameEntry: sameRawEntry }),
+      compareCalls(step, calls, this.#story.machine.spec, { sameEntry: SAME_NUMBERS.entry }),
     );
     this.#calls(place, compareTlbOperations(step, mm.events, this.#story.machine.spec));
   }
@@ -103,10 +98,7 @@ export class StepReplay {
     if (dump.mm !== 'self') return;
     const last = this.#pending.at(-1);
     if (this.#known !== null && last !== undefined) {
-      const compared = compareDump(this.#story, dump);
-      this.#report.count('ptes', compared.ptes);
-      this.#report.count('paeFlags', compared.paeFlags);
-      this.#report.differences(last, compared.differences);
+      this.#report.dump(last, compareDump(this.#story.mm, dump, SAME_NUMBERS));
     }
     loadDump(this.#story, dump, this.#orders);
     this.#vmas.noteReclaimed(this.#showsSwapEntries());

@@ -1,5 +1,5 @@
-import { HugePmd, UnsupportedError, type AddressSpace } from '@ptelab/mm';
-import { makePte, PteTable, rawHex, takeEvents, type Pte, type TlbPolicy } from '@ptelab/pte';
+import { UnsupportedError } from '@ptelab/mm';
+import { makePte, takeEvents, type TlbPolicy } from '@ptelab/pte';
 import {
   createMachine,
   parseOpLine,
@@ -10,12 +10,11 @@ import {
 } from '@ptelab/scenario';
 import { recordedMachine } from '../recording/machine.ts';
 import type { DumpStep, FaultsStep, OpStep, RecordedStep, Recording } from '../recording/types.ts';
-import { wordsOfHex } from '../recording/words.ts';
-import { compareCalls, compareTlbOperations, type Difference } from './compare-calls.ts';
-import { recordedPage } from './dump-pages.ts';
+import { compareCalls, compareTlbOperations } from './compare-calls.ts';
+import { compareDump, type DumpRules } from './compare-dump.ts';
+import { claimedBits } from './page-claims.ts';
 import { FrameNames } from './frame-names.ts';
-import { pmdIndexInDump } from './load-dump.ts';
-import type { RecordingReport } from './report-builder.ts';
+import type { Place, RecordingReport } from './report-builder.ts';
 import { resultDifferences, runTraced } from './run-traced.ts';
 import { isFoldAttempt } from './traced-calls.ts';
 import { TestProgram } from './test-program.ts';
@@ -47,6 +46,7 @@ export class StoryReplay {
   readonly #story: Story;
   readonly #frames: FrameNames;
   readonly #program: TestProgram;
+  readonly #rules: DumpRules;
 
   constructor(recording: Recording, file: string, report: RecordingReport, tlb?: TlbPolicy) {
     this.#recording = recording;
@@ -57,6 +57,14 @@ export class StoryReplay {
     );
     this.#frames = new FrameNames(this.#story);
     this.#program = new TestProgram(this.#story);
+    const { arch, lru } = this.#story.system;
+    const { entry, frame, swapSlot } = this.#frames;
+    const claims = claimedBits(arch.features);
+    const lazyfreeDrained = (): void => {
+      lru.drainLazyfree();
+      report.input('lazyfree-batch', 1);
+    };
+    this.#rules = { entry, frame, swapSlot, claims, lazyfreeDrained };
   }
 
   /** Replays all steps, or those up to the first that the model lacks. */
@@ -106,18 +114,39 @@ export class StoryReplay {
     }
   }
 
+  /** Compares the minor faults of an operation, the program's own included. */
+  #minflt(place: Place, step: OpStep, operation: Operation, found: number): void {
+    this.#report.count('minflt', 1);
+    const unexplained = this.#program.unexplained(operation);
+    const excess = step.minflt - found;
+    if (unexplained !== null && excess >= 0 && excess <= unexplained.most) {
+      this.#program.explain(unexplained, excess);
+      this.#report.input(unexplained.input, 1);
+      return;
+    }
+    if (excess === 0) return;
+    const expected = String(step.minflt);
+    this.#report.differences(place, [{ what: 'minor faults', expected, found: String(found) }]);
+  }
+
   #op(index: number, step: OpStep): void {
     const { mm, machine } = this.#story;
     const operation = parseOpLine(step.op);
-    if (operation.op === 'read' || operation.op === 'write') this.#program.runTouch();
+    const before = mm.minFlt;
+    this.#program.before(operation);
+    takeEvents(mm.events);
     const { calls, ...outcome } = runTraced(this.#story, operation);
     const events = takeEvents(mm.events);
+    const signalled = (outcome.touch?.signals.length ?? 0) > 0;
+    this.#program.after(operation, signalled);
     this.#report.step();
     const place = { step: index, op: step.op };
+    this.#minflt(place, step, operation, mm.minFlt - before);
+    this.#program.between(operation);
     this.#report.differences(place, resultDifferences(step, outcome));
     if (outcome.mprotect === undefined) return;
     const compared = compareCalls(step, calls, machine.spec, {
-      sameEntry: this.#frames.sameEntry,
+      sameEntry: this.#frames.entry,
       incomparable: ({ probe, page }) => isFoldAttempt(probe) && this.#framesDecide(page ?? 0),
       incomparableBeyondCut: (probe) => isFoldAttempt(probe) && this.#framesDecideAny(operation),
     });
@@ -166,67 +195,6 @@ export class StoryReplay {
     const mm = dump.mm === 'self' ? this.#story.mm : this.#story.children.get(dump.mm);
     if (mm === undefined) throw new UnsupportedError(`a dump of process ${dump.mm}`);
     const place = { step: index, op: `dump ${dump.label} ${dump.off} ${dump.n}` };
-    const pte = makePte();
-    const expected = makePte();
-    for (const i of dump.pte.keys()) {
-      const vpn = STORY_BASE_VPN + dump.off + i;
-      this.#report.differences(place, this.#comparePage(mm, dump, i, vpn, pte, expected));
-    }
-  }
-
-  #comparePage(
-    mm: AddressSpace,
-    dump: DumpStep,
-    i: number,
-    vpn: number,
-    pte: Pte,
-    expected: Pte,
-  ): Difference[] {
-    const pmd = mm.pmd(vpn);
-    const raw = dump.pte[i] ?? null;
-    const differences: Difference[] = [];
-    this.#report.count('ptes', 1);
-    if (pmd instanceof PteTable && raw !== null) {
-      pmd.peek(vpn - pmd.base, pte);
-      wordsOfHex(raw, expected);
-      if (!this.#frames.sameEntry(expected, pte)) {
-        differences.push({ what: `pte ${dump.off + i}`, expected: raw, found: rawHex(pte) });
-      }
-    } else if (pmd instanceof PteTable !== (raw !== null)) {
-      const found = pmd instanceof PteTable ? 'a table' : 'no table';
-      differences.push({ what: `pte ${dump.off + i}`, expected: raw ?? 'no table', found });
-    }
-    if (pmd instanceof HugePmd && (i === 0 || vpn % mm.pmdPages === 0)) {
-      const hex = dump.pmd[pmdIndexInDump(mm, dump, i)] ?? null;
-      wordsOfHex(hex ?? `0x${'0'.repeat(16)}`, expected);
-      if (!this.#frames.sameEntry(expected, pmd.entry)) {
-        const found = rawHex(pmd.entry);
-        differences.push({ what: `pmd ${dump.off + i}`, expected: hex ?? 'none', found });
-      }
-    }
-    const exclusive = this.#exclusive(mm, vpn, pte);
-    const page = recordedPage(dump, i);
-    if (exclusive === null || page === null) return differences;
-    this.#report.count('paeFlags', 1);
-    if (exclusive !== page.anonExclusive) {
-      const what = `PageAnonExclusive ${dump.off + i}`;
-      differences.push({ what, expected: String(page.anonExclusive), found: String(exclusive) });
-    }
-    return differences;
-  }
-
-  /** PageAnonExclusive of the page that the model maps at `vpn`, or null where it means nothing. */
-  #exclusive(mm: AddressSpace, vpn: number, pte: Pte): boolean | null {
-    const { arch, memmap, zeroPfn } = this.#story.system;
-    const pmd = mm.pmd(vpn);
-    if (pmd === undefined) return null;
-    let pfn: number;
-    if (pmd instanceof PteTable) {
-      pmd.peek(vpn - pmd.base, pte);
-      if (!arch.ptePresent(pte.bits)) return null;
-      pfn = arch.ptePfn(pte);
-    } else pfn = arch.pmdPfn(pmd.entry) + (vpn - pmd.base);
-    if (pfn === zeroPfn || !memmap.isAnon(pfn)) return null;
-    return memmap.anonExclusive(pfn);
+    this.#report.dump(place, compareDump(mm, dump, this.#rules));
   }
 }

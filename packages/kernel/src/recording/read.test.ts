@@ -22,6 +22,7 @@ const dump = {
   pagemap: ['0x0000000000000000'],
   kpageflags: [null],
   pgflags: [null],
+  kpagecount: [1],
   mapcount: [null],
   anon_excl: [null],
 };

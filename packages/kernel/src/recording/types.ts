@@ -37,6 +37,8 @@ export interface DumpStep {
   readonly pte: readonly (string | null)[];
   readonly pagemap: readonly (string | null)[];
   readonly kpageflags: readonly (string | null)[];
+  /** Mappings of each page. */
+  readonly kpagecount: readonly (number | null)[];
   readonly pgflags: readonly (string | null)[];
   readonly mapcount: readonly (number | null)[];
   readonly anon_excl: readonly (number | null)[];

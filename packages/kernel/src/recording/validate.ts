@@ -91,7 +91,8 @@ function checkDump(place: Place, step: JsonObject, path: string): void {
   for (const key of ['pte', 'pagemap', 'kpageflags', 'pgflags']) {
     checkHexArray(place, step, path, key, n);
   }
-  for (const key of ['mapcount', 'anon_excl']) checkNumbers(place, step, path, key, n);
+  for (const key of ['kpagecount', 'mapcount', 'anon_excl'])
+    checkNumbers(place, step, path, key, n);
 }
 
 function checkFaults(place: Place, step: JsonObject, path: string): void {

@@ -23,3 +23,18 @@ export function pagemapPfn(hex: string | null): number | null {
   const pfn = Number.parseInt(hex.slice(-PFN_DIGITS), 16);
   return present && pfn !== 0 ? pfn : null;
 }
+
+/** The flags of a pagemap value: bits 63:55. */
+export function pagemapFlags(hex: string): number {
+  return Number.parseInt(hex.slice(2, 5), 16) >>> 3;
+}
+
+/** The frame field of a pagemap value. */
+export function pagemapFrame(hex: string): number {
+  return Number.parseInt(hex.slice(-PFN_DIGITS), 16);
+}
+
+/** A 64-bit hexadecimal number of which at most 52 bits are in use. */
+export function wideNumber(hex: string): number {
+  return Number.parseInt(hex.slice(-PFN_DIGITS), 16);
+}

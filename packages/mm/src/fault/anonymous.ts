@@ -3,6 +3,7 @@ import { makePte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { rangeIsNone } from './range-is-none.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
 import { vmaWritable, type Vma } from '../vma/vma.ts';
 import { zeroPageEntry } from '../zero-page.ts';
 
@@ -82,7 +83,7 @@ export function doAnonymousPage(
   memmap.initFolio(folio.head, folio.order, PAGE_KIND.ANON);
   memmap.folioRefAdd(folio.head, nr - 1);
   folioAddNewAnonRmap(memmap, mm.id, folio.head, nr);
-  mm.system.lru.add(folio.head);
+  folioAddLruVma(mm, vma, folio.head);
   const entry = makePte();
   arch.pfnPte(folio.head, vma.pageProt, entry);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));

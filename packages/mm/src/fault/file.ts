@@ -3,6 +3,7 @@ import { makePte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { cachedPage } from '../file/page-cache.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
 import type { Vma } from '../vma/vma.ts';
 import { doFaultAround } from './fault-around.ts';
 import { decideFileFault, fileFault, finishesWholeFolio } from './decide-file.ts';
@@ -37,7 +38,7 @@ function doCowFault(fault: FileFault, source: number): 'ok' | 'SIGBUS' {
   if (pfn === null) return 'SIGBUS';
   memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
   memmap.setContent(pfn, memmap.content(source));
-  mm.system.lru.add(pfn);
+  folioAddLruVma(mm, vma, pfn);
   setPteRange(fault, mm.allocTable(vpn), vpn, pfn, 1);
   return 'ok';
 }
@@ -54,18 +55,20 @@ export function doFault(
   vpn: number,
   write: boolean,
   writeProtected: boolean,
-): 'ok' | 'SIGBUS' {
+): 'major' | 'ok' | 'SIGBUS' {
   const fault = fileFault(mm, vma, vpn, write, writeProtected);
   const decision = decideFileFault(fault);
   if (decision === 'beyond-end') return 'SIGBUS';
   if (decision === 'read-around' && doFaultAround(fault)) return 'ok';
   const pgoff = pgoffOf(fault, vpn);
   const { file } = fault;
+  const isRead = file.fs.kind === 'ext4' && !file.cache.has(pgoff);
+  const done = isRead ? 'major' : 'ok';
   const pfn = cachedPage(mm.system, { file, pgoff, writePages: 0, fault: { vma, vpn } });
   if (pfn === null) return 'SIGBUS';
-  if (decision === 'cow') return doCowFault(fault, pfn);
+  if (decision === 'cow') return doCowFault(fault, pfn) === 'ok' ? done : 'SIGBUS';
   finishFault(fault, pfn);
   // Shared: page_mkwrite has told the file system; the folio is dirty from here on.
   if (decision === 'shared') mm.system.memmap.setFolioDirty(pfn, true);
-  return 'ok';
+  return done;
 }

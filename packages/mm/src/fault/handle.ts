@@ -17,16 +17,28 @@ import { doWpPage } from './write-protect.ts';
 /** How a fault ended: resolved, or with a signal to the process. */
 export type FaultResult = 'ok' | 'SIGSEGV' | 'SIGBUS';
 
+/** As {@link FaultResult}; `major` if the page had to be read from a device (VM_FAULT_MAJOR). */
+type Resolution = FaultResult | 'major';
+
 /**
- * Resolves a page fault at page `vpn`.
+ * Resolves a page fault at page `vpn`, and counts it if that succeeds.
  *
  * @throws UnsupportedError for states that the model does not resolve yet.
- * @kernel mm/memory.c handle_mm_fault, __handle_mm_fault
+ * @kernel mm/memory.c handle_mm_fault, mm_account_fault
  */
 export function handleMmFault(mm: AddressSpace, vpn: number, kind: AccessKind): FaultResult {
   const vma = mm.vmas.lookup(vpn);
   if (vma === undefined || !accessAllowed(mm, vma, kind)) return 'SIGSEGV';
   mm.events.faults++;
+  const result = resolve(mm, vma, vpn, kind);
+  if (result === 'ok') mm.minFlt++;
+  if (result !== 'major') return result;
+  mm.majFlt++;
+  return 'ok';
+}
+
+/** @kernel mm/memory.c __handle_mm_fault */
+function resolve(mm: AddressSpace, vma: Vma, vpn: number, kind: AccessKind): Resolution {
   const write = kind === 'write';
   const pmd = mm.pmd(vpn);
   if (pmd instanceof HugePmd) {
@@ -37,7 +49,7 @@ export function handleMmFault(mm: AddressSpace, vpn: number, kind: AccessKind): 
 
 const original: Pte = makePte();
 
-function handlePteFault(mm: AddressSpace, vma: Vma, vpn: number, write: boolean): FaultResult {
+function handlePteFault(mm: AddressSpace, vma: Vma, vpn: number, write: boolean): Resolution {
   const { arch } = mm.system;
   const table = mm.table(vpn);
   if (table === undefined) return doPteMissing(mm, vma, vpn, write, false);
@@ -66,7 +78,7 @@ function handleAbsent(
   vpn: number,
   table: PteTable,
   write: boolean,
-): FaultResult {
+): Resolution {
   const entry = mm.system.arch.decodeNonPresent(original);
   if (entry.kind === 'swap') return doSwapPage(mm, vma, vpn, table, entry, write);
   if (entry.kind !== 'marker') throw new UnsupportedError(`a fault on a ${entry.kind} entry`);
@@ -82,7 +94,7 @@ function doPteMissing(
   vpn: number,
   write: boolean,
   writeProtected: boolean,
-): FaultResult {
+): Resolution {
   if (!vmaIsAnonymous(vma)) return doFault(mm, vma, vpn, write, writeProtected);
   return doAnonymousPage(mm, vma, vpn, mm.allocTable(vpn), write, writeProtected);
 }

@@ -5,6 +5,7 @@ import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
 import { vmaWritable, type Vma } from '../vma/vma.ts';
 import { decideEmptyPmd, decideHugePmdFault } from './decide-huge.ts';
@@ -44,6 +45,7 @@ export function doHugePmdAnonymousPage(
   if (head === null) return false;
   memmap.initFolio(head, thp.pmdOrder, PAGE_KIND.ANON);
   folioAddNewAnonRmapPmd(memmap, mm.id, head);
+  folioAddLruVma(mm, vma, head);
   const entry = makePte();
   arch.pfnPmd(head, vma.pageProt, entry);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));

@@ -1,6 +1,7 @@
-import { folioAddNewAnonRmap, folioAddRmapPtes, PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, folioAddNewAnonRmap, folioAddRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type NonPresentEntry, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
+import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
 import { doWpPage } from './write-protect.ts';
 import { userfaultfdWp, vmaSoftDirtyEnabled, vmaWritable, type Vma } from '../vma/vma.ts';
 
@@ -86,7 +87,7 @@ export function doSwapPage(
   table: PteTable,
   entry: NonPresentEntry,
   write: boolean,
-): 'ok' | 'SIGBUS' {
+): 'major' | 'SIGBUS' {
   const { arch, memmap, allocator, swap } = mm.system;
   const wanted = swapinOrder(mm, vma, vpn, table, entry);
   const large = wanted > 0 ? allocator.alloc(wanted) : null;
@@ -104,11 +105,15 @@ export function doSwapPage(
   }
   if (exclusive) folioAddNewAnonRmap(memmap, mm.id, head, nr);
   else folioAddRmapPtes(memmap, mm.id, head, nr);
+  memmap.folioSet(head, FOLIO_FLAG.SWAPBACKED, true);
+  // The only copy is in memory from now on.
+  if (arch.features.swapinDirties && swap.count(slot) === 0) memmap.setFolioDirty(head, true);
+  folioAddLruVma(mm, vma, head);
   const pte = makePte();
   arch.pfnPte(head, vma.pageProt, pte);
   pte.bits = swapinBits(mm, vma, entry, pte, exclusive, write);
   arch.setPtes(mm, table, vpn - (vpn % nr) - table.base, pte, nr);
-  if (!write || arch.pteWrite(pte.bits)) return 'ok';
+  if (!write || arch.pteWrite(pte.bits)) return 'major';
   arch.pteSetPfn(pte, head + (vpn % nr), pte);
-  return doWpPage(mm, vma, table, vpn - table.base, pte);
+  return doWpPage(mm, vma, table, vpn - table.base, pte) === 'ok' ? 'major' : 'SIGBUS';
 }

@@ -1,4 +1,4 @@
-import { PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, PAGE_KIND } from '@ptelab/folio';
 import { arm64, makePte, x86_64, type Arch, type KernelRelease } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
@@ -211,7 +211,7 @@ describe('a shared page', () => {
     expect(touch(mm, BASE)).toBe(1);
     expect(hexOf(mm, BASE)).toBe('0x8000000009000867');
     const section = memmap.section(0x9000);
-    expect(section.dirty[0x9000 - section.base]).toBe(1);
+    expect((section.flags[0x9000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
   });
 });
 

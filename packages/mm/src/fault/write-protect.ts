@@ -1,9 +1,10 @@
-import { folioAddNewAnonRmap, folioRemoveRmapPtes, PAGE_KIND, type Memmap } from '@ptelab/folio';
+import { folioAddNewAnonRmap, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
+import { folioAddLruVma, munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
 import type { Vma } from '../vma/vma.ts';
 import { decideUffdWp, decideWpFault, wpDrainsLru } from './decide-wp.ts';
@@ -21,9 +22,11 @@ function wpPageReuse(
   arch.ptepSetAccessFlags(mm, table, index, { pfn: original.pfn, bits }, true);
 }
 
-function unmapOld(mem: Memmap, mm: AddressSpace, pfn: number): void {
-  folioRemoveRmapPtes(mem, mm.id, pfn, 1);
-  mem.folioPut(pfn, 1);
+function unmapOld(mm: AddressSpace, vpn: number, pfn: number): void {
+  const { memmap } = mm.system;
+  munlockVmaFolio(mm, vpn, pfn);
+  folioRemoveRmapPtes(memmap, mm.id, pfn, 1);
+  memmap.folioPut(pfn, 1);
 }
 
 /**
@@ -58,9 +61,9 @@ function wpPageCopy(
   entry.bits = arch.pteMkyoung(entry.bits);
   entry.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(entry.bits));
   folioAddNewAnonRmap(memmap, mm.id, pfn, 1);
-  mm.system.lru.add(pfn);
+  folioAddLruVma(mm, vma, pfn);
   arch.setPtes(mm, table, index, entry, 1);
-  if (oldPage !== NO_PAGE) unmapOld(memmap, mm, oldPage);
+  if (oldPage !== NO_PAGE) unmapOld(mm, table.base + index, oldPage);
   return 'ok';
 }
 

@@ -1,4 +1,4 @@
-import { PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, PAGE_KIND } from '@ptelab/folio';
 import type { System } from '../system.ts';
 import type { BackedFile } from './backed-file.ts';
 import { wantedOrder, type MissingPage } from './folio-order.ts';
@@ -36,6 +36,8 @@ function addFolio(system: System, missing: MissingPage): number | null {
     const first = pgoff - (pgoff % nr);
     memmap.initFolio(head, order, PAGE_KIND.FILE);
     memmap.folioRefAdd(head, nr - 1);
+    if (file.fs.kind !== 'ext4') memmap.folioSet(head, FOLIO_FLAG.SWAPBACKED, true);
+    system.lru.add(head, missing.fault !== undefined);
     for (let i = 0; i < nr; i++) file.cache.set(first + i, head + i);
     return head + (pgoff - first);
   }
@@ -64,5 +66,7 @@ export function writeFile(
     if (pfn === null) return;
     memmap.setContent(pfn, memmap.contents.filled(WRITTEN_BYTE));
     memmap.setFolioDirty(pfn, true);
+    if (file.fs.kind === 'ext4') memmap.folioSet(pfn, FOLIO_FLAG.PRIVATE, true);
+    else memmap.folioSet(pfn, FOLIO_FLAG.REFERENCED, true);
   }
 }

@@ -1,4 +1,4 @@
-import { PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, PAGE_KIND } from '@ptelab/folio';
 import { arm64, makePte, x86_64, type Arch, type NonPresentEntry, type Pte } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
@@ -68,7 +68,7 @@ describe('an anonymous huge page', () => {
     expect([memmap.mapcount(HEAD + 300), memmap.folioOrder(HEAD)]).toEqual([1, 9]);
     const section = memmap.section(HEAD);
     expect(section.entireMapcount[HEAD - section.base]).toBe(0);
-    expect(section.dirty[HEAD - section.base]).toBe(1);
+    expect((section.flags[HEAD - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
   });
 
   it.each([
@@ -162,7 +162,9 @@ describe('other huge mappings', () => {
     splitHugePmd(mm, hugePmd(mm));
     expect(mm.pmd(BASE)).toBeUndefined();
     expect([memmap.folioRefcount(0x8000), memmap.folioMapcount(0x8000)]).toEqual([1, 0]);
-    expect(section.dirty[0x8000 - section.base]).toBe(dirty ? 1 : 0);
+    expect((section.flags[0x8000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
+      dirty ? FOLIO_FLAG.DIRTY : 0,
+    );
     expect(cost(mm)).toMatchObject({ pmdSplits: 1, flushCalls: 1 });
   });
 

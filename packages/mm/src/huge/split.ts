@@ -1,9 +1,10 @@
 import { makePte, type Pte, type PteTable } from '@ptelab/pte';
-import { folioAddRmapPtes, folioRemoveRmapPmd, PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, folioAddRmapPtes, folioRemoveRmapPmd, PAGE_KIND } from '@ptelab/folio';
 import type { AddressSpace } from '../address-space.ts';
 import type { Vma } from '../vma/vma.ts';
 import type { HugePmd } from './huge-pmd.ts';
 import { splitMigrationPmd } from './split-migration.ts';
+import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { zeroPageEntry } from '../zero-page.ts';
 
 /**
@@ -34,6 +35,8 @@ export function splitHugePmd(mm: AddressSpace, pmd: HugePmd): void {
     splitAnon(mm, vma, pmd, head, mm.allocTable(pmd.base));
   } else {
     if (arch.pteDirty(pmd.entry.bits)) memmap.setFolioDirty(head, true);
+    if (arch.pteYoung(pmd.entry.bits)) memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    munlockVmaFolio(mm, pmd.base, head);
     folioRemoveRmapPmd(memmap, mm.id, head);
     memmap.folioPut(head, 1);
   }

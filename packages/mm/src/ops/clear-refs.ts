@@ -1,3 +1,4 @@
+import { FOLIO_FLAG } from '@ptelab/folio';
 import { makePte, PteTable, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -105,16 +106,20 @@ export function clearRefsSoftDirty(mm: AddressSpace): void {
  * @kernel fs/proc/task_mmu.c clear_refs_pte_range (CLEAR_REFS_ALL)
  */
 export function clearRefsReferenced(mm: AddressSpace): void {
-  const { arch } = mm.system;
+  const { arch, memmap } = mm.system;
   walkPages(
     mm,
     (_, table, index) => {
       arch.ptepGet(mm, table, index, pte);
-      if (!arch.ptePresent(pte.bits) || vmNormalPage(mm, pte) === NO_PAGE) return;
+      const page = arch.ptePresent(pte.bits) ? vmNormalPage(mm, pte) : NO_PAGE;
+      if (page === NO_PAGE) return;
       arch.testAndClearYoungPtes(mm, table, index, 1);
+      memmap.folioSet(page, FOLIO_FLAG.REFERENCED, false);
     },
-    (pmd) => {
-      if (arch.ptePresent(pmd.entry.bits)) pmd.entry.bits = arch.pteMkold(pmd.entry.bits);
+    ({ entry }) => {
+      if (!arch.ptePresent(entry.bits)) return;
+      entry.bits = arch.pteMkold(entry.bits);
+      memmap.folioSet(arch.pmdPfn(entry), FOLIO_FLAG.REFERENCED, false);
     },
   );
 }

@@ -192,6 +192,8 @@ export function exitMmap(mm: AddressSpace): void {
     zapRange(mm, gather, vma.start, vma.end);
     mm.vmas.remove(vma);
   }
+  // A process always has pages of its own, even if the story gave it none.
+  gather.removesPages = true;
   gather.finish();
   mm.clearPageTables();
   mm.system.spaces.delete(mm);

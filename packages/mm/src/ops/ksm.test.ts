@@ -1,4 +1,4 @@
-import { PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, PAGE_KIND } from '@ptelab/folio';
 import { arm64, makePte, x86_64, type Arch } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
@@ -112,7 +112,7 @@ describe('entries', () => {
     ksmScan(mm.system, false);
     expect([hexOf(mm, BASE), hexOf(mm, BASE + 1)]).toEqual([first, second]);
     const section = mm.system.memmap.section(HEAD + 1);
-    expect(section.dirty[HEAD + 1 - section.base]).toBe(1);
+    expect((section.flags[HEAD + 1 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
   });
 
   it('old, uffd-wp and soft-dirty: kept by the shared one, lost by the replaced one', () => {
@@ -124,7 +124,7 @@ describe('entries', () => {
       '0x8000000010001c05',
     ]);
     const section = mm.system.memmap.section(HEAD + 1);
-    expect(section.dirty[HEAD + 1 - section.base]).toBe(0);
+    expect((section.flags[HEAD + 1 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
   });
 });
 

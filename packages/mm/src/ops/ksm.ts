@@ -63,13 +63,15 @@ function candidates(system: System): Candidate[] {
  * Takes write permission and dirtiness from the entry of a page that becomes the shared one; its
  * accessed and soft-dirty state stay.
  *
- * @kernel mm/ksm.c write_protect_page
+ * @kernel mm/ksm.c write_protect_page, try_to_merge_one_page
  */
 function becomeShared(system: System, { mm, table, index, pfn }: Candidate): void {
   const { arch, memmap } = system;
   const pte = makePte();
   arch.ptepClearFlush(mm, table, index, pte);
-  if (arch.pteDirty(pte.bits)) memmap.setFolioDirty(pfn, true);
+  // The stable page must not be dropped as clean, nor soon.
+  memmap.setFolioDirty(pfn, true);
+  system.lru.markAccessed(pfn);
   pte.bits = arch.pteWrprotect(arch.pteMkclean(pte.bits));
   arch.setPtes(mm, table, index, pte, 1);
   memmap.setAnonExclusive(pfn, 1, false);

@@ -1,3 +1,4 @@
+import { FOLIO_FLAG } from '@ptelab/folio';
 import { arm64, makePte, x86_64, type Arch } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
@@ -48,7 +49,7 @@ function order(mm: AddressSpace, pfn: number): number {
 
 function isFolioDirty(mm: AddressSpace, pfn: number): boolean {
   const section = mm.system.memmap.section(pfn);
-  return section.dirty[pfn - section.base] === 1;
+  return ((section.flags[pfn - section.base] ?? 0) & FOLIO_FLAG.DIRTY) !== 0;
 }
 
 /** Ranges that are flushed while `work` runs, from {@link BASE}. */

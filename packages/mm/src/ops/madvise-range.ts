@@ -1,3 +1,4 @@
+import { FOLIO_FLAG } from '@ptelab/folio';
 import { makePte, PteTable, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { folioPteBatch, FPB_MERGE_YOUNG_DIRTY } from '../folio-pte-batch.ts';
@@ -113,10 +114,12 @@ export function madviseFree(mm: AddressSpace, gather: MmuGather, start: number, 
  * @kernel mm/madvise.c madvise_cold_or_pageout_pte_range
  */
 export function madviseCold(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
-  const { arch, lru } = mm.system;
+  const { arch, memmap, lru } = mm.system;
   lru.drain();
   forEachAdvisedBatch(mm, start, end, ({ table, index, nr, pte, page }) => {
-    if (!exclusivelyMapped(mm, page) || !arch.pteYoung(pte.bits)) return;
+    if (!exclusivelyMapped(mm, page)) return;
+    memmap.folioSet(page, FOLIO_FLAG.REFERENCED, false);
+    if (!arch.pteYoung(pte.bits)) return;
     arch.clearYoungDirtyPtes(mm, table, index, nr, { young: true, dirty: false });
     gather.flushPteRange(table.base + index, nr);
   });

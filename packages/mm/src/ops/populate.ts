@@ -2,7 +2,7 @@ import { makePte, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { handleMmFault } from '../fault/handle.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
-import { vmNormalPage } from '../vm-normal-page.ts';
+import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 
 const pte: Pte = makePte();
 
@@ -24,6 +24,13 @@ export function populateRange(mm: AddressSpace, start: number, end: number, writ
   mm.trace = trace;
 }
 
+/** Populating counts as use (FOLL_TOUCH), and as a write if it is for writing. */
+function touch(mm: AddressSpace, page: number, dirties: boolean): void {
+  const { lru, memmap } = mm.system;
+  if (dirties) memmap.setFolioDirty(page, true);
+  lru.markAccessed(memmap.folioHead(page));
+}
+
 /** Looks page `vpn` up; returns how many pages are there as wanted, 0 if it must fault. */
 function followPages(mm: AddressSpace, vpn: number, write: boolean): number {
   const { arch } = mm.system;
@@ -35,8 +42,10 @@ function followPages(mm: AddressSpace, vpn: number, write: boolean): number {
   }
   arch.ptepGet(mm, pmd, vpn - pmd.base, pte);
   if (!arch.ptePresent(pte.bits) || arch.pteProtnone(pte.bits)) return 0;
-  vmNormalPage(mm, pte);
-  return !write || arch.pteWrite(pte.bits) ? 1 : 0;
+  const page = vmNormalPage(mm, pte);
+  if (write && !arch.pteWrite(pte.bits)) return 0;
+  if (page !== NO_PAGE) touch(mm, page, write && !arch.pteDirty(pte.bits));
+  return 1;
 }
 
 function populate(mm: AddressSpace, start: number, end: number, write: boolean): void {

@@ -1,4 +1,4 @@
-import { PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, PAGE_KIND } from '@ptelab/folio';
 import { arm64, x86_64, type Arch } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
@@ -69,7 +69,7 @@ describe.each([x86, arm])('$name: a split', (arch) => {
     expect(span(HEAD, HEAD + 16).map((pfn) => mm.system.memmap.content(pfn))).toEqual(contents);
     expect(exclusive(mm, BASE, END)).toEqual(span(0, 16));
     const section = mm.system.memmap.section(HEAD);
-    expect(section.dirty[HEAD + 9 - section.base]).toBe(1);
+    expect((section.flags[HEAD + 9 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
   });
 
   it('carries young, dirty, write and uffd-wp of each entry', () => {

@@ -1,4 +1,4 @@
-import { folioAddRmapPtes, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, folioAddRmapPtes, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte } from '@ptelab/pte';
 import { splitHugePmd } from '../huge/split.ts';
 import { mappingsOf, type PageMapping } from '../rmap-walk.ts';
@@ -38,6 +38,14 @@ function splitHugeMappings({ arch, spaces }: System, head: number): void {
   }
 }
 
+/** Flags that the pages of a folio inherit (`__split_folio_to_order`). */
+const SPLIT_KEEPS =
+  FOLIO_FLAG.REFERENCED |
+  FOLIO_FLAG.SWAPBACKED |
+  FOLIO_FLAG.MLOCKED |
+  FOLIO_FLAG.UNEVICTABLE |
+  FOLIO_FLAG.DIRTY;
+
 /**
  * Splits a large anonymous folio into single pages; entries that mapped it map the same frames
  * afterwards. Pages that nobody maps are freed.
@@ -51,11 +59,10 @@ export function splitFolio(system: System, head: number): boolean {
   splitHugeMappings(system, head);
   const nr = memmap.folioNrPages(head);
   const mappings = mappingsOf(system, head, nr);
-  const section = memmap.section(head);
-  const at = head - section.base;
   const dirty =
-    section.dirty[at] === 1 ||
+    memmap.folioDirty(head) ||
     mappings.some(({ table, index }) => arch.pteDirty(table.bits[index] ?? 0));
+  const flags = memmap.folioFlags(head) & SPLIT_KEEPS;
   const exclusive = Array.from({ length: nr }, (_, i) => memmap.anonExclusive(head + i));
   const contents = Array.from({ length: nr }, (_, i) => memmap.content(head + i));
   const restored = mappings.map((mapping) => restoredBits(system, mapping));
@@ -67,6 +74,7 @@ export function splitFolio(system: System, head: number): boolean {
   for (let i = 0; i < nr; i++) {
     const pfn = head + i;
     memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
+    memmap.setFolioFlags(pfn, flags);
     memmap.setFolioDirty(pfn, dirty);
     memmap.setContent(pfn, contents[i] ?? 0);
     memmap.setAnonExclusive(pfn, 1, exclusive[i] === true);

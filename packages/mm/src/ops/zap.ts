@@ -5,6 +5,7 @@ import { folioPteBatch } from '../folio-pte-batch.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import type { MmuGather } from '../mmu-gather.ts';
+import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 
 const pte: Pte = makePte();
@@ -25,7 +26,12 @@ function zapPresentPtes(
   arch.getAndClearFullPtes(mm, table, index, nr, cleared);
   gather.flushPteRange(table.base + index, nr);
   if (page === NO_PAGE) return nr;
-  if (!memmap.isAnon(page) && arch.pteDirty(cleared.bits)) memmap.setFolioDirty(page, true);
+  gather.removesPages = true;
+  if (!memmap.isAnon(page)) {
+    if (arch.pteDirty(cleared.bits)) memmap.setFolioDirty(page, true);
+    if (arch.pteYoung(cleared.bits)) mm.system.lru.markAccessed(memmap.folioHead(page));
+  }
+  munlockVmaFolio(mm, table.base + index, page);
   folioRemoveRmapPtes(memmap, mm.id, page, nr);
   memmap.folioPut(page, nr);
   return nr;
@@ -60,6 +66,9 @@ function zapHugePmd(mm: AddressSpace, gather: MmuGather, pmd: HugePmd): void {
   gather.flushPmdRange(pmd.base, mm.pmdPages);
   const head = arch.pmdPfn(pmd.entry);
   if (memmap.pageKind(head) === PAGE_KIND.HUGE_ZERO) return;
+  gather.removesPages = true;
+  if (!memmap.isAnon(head) && arch.pteYoung(pmd.entry.bits)) mm.system.lru.markAccessed(head);
+  munlockVmaFolio(mm, pmd.base, head);
   folioRemoveRmapPmd(memmap, mm.id, head);
   memmap.folioPut(head, 1);
 }

@@ -1,4 +1,4 @@
-import { folioAddNewAnonRmap, folioAddRmapPtes, PAGE_KIND } from '@ptelab/folio';
+import { FOLIO_FLAG, folioAddNewAnonRmap, folioAddRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type NonPresentEntry, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { System } from '../system.ts';
@@ -18,6 +18,7 @@ function unusePte(mm: AddressSpace, table: PteTable, index: number, entry: NonPr
   swap.free(entry.offset);
   if (entry.exclusive) folioAddNewAnonRmap(memmap, mm.id, pfn, 1);
   else folioAddRmapPtes(memmap, mm.id, pfn, 1);
+  memmap.folioSet(pfn, FOLIO_FLAG.SWAPBACKED, true);
   const pte = makePte();
   arch.pfnPte(pfn, vma.pageProt, pte);
   pte.bits = arch.pteMkold(pte.bits);

@@ -1,11 +1,14 @@
 import type { MmContext } from '../mm-context.ts';
 import type { Pte, PteTable } from '../table.ts';
 import { wordAt } from '../word.ts';
+import { arm64PtePfn } from './address.ts';
 import { blockBase, gatherBlock, scanBlock, tryFold, tryUnfold, unfoldPartial } from './contpte.ts';
 import {
   pteAccessible,
   pteMkcont,
   pteMknoncont,
+  ptePresent,
+  pteSpecial,
   pteUserExec,
   pteValid,
   pteValidCont,
@@ -48,6 +51,12 @@ export function ptepGetLockless(
   out.bits = scanBlock(p, mm, table, index, out.bits);
 }
 
+/** `__sync_cache_and_tags`, for an entry without UXN. */
+function syncCache(p: Arm64Params, mm: MmContext, pte: Readonly<Pte>): void {
+  if (!ptePresent(pte.bits) || pteSpecial(pte.bits)) return;
+  mm.folios.syncIcacheDcache?.(arm64PtePfn(p, pte));
+}
+
 const single: Pte = { pfn: 0, bits: 0 };
 
 export function setPtes(
@@ -59,6 +68,7 @@ export function setPtes(
   nr: number,
 ): void {
   const bits = pteMknoncont(pte.bits);
+  if (pteUserExec(bits)) syncCache(p, mm, pte);
   if (nr > 1) {
     setRange(p, mm, table, index, pte.pfn, bits, nr);
     return;

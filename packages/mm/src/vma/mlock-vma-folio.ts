@@ -1,0 +1,28 @@
+import { FOLIO_FLAG } from '@ptelab/folio';
+import type { AddressSpace } from '../address-space.ts';
+import { VM_LOCKED } from './flags.ts';
+import type { Vma } from './vma.ts';
+
+/**
+ * A fault has mapped a new anonymous folio: it goes to the lists of reclaim, or past them if the VMA
+ * is locked.
+ *
+ * @kernel mm/swap.c folio_add_lru_vma
+ */
+export function folioAddLruVma(mm: AddressSpace, vma: Vma, head: number): void {
+  const { lru } = mm.system;
+  if ((vma.flags & VM_LOCKED) !== 0) lru.mlock(head, true);
+  else lru.add(head, true);
+}
+
+/**
+ * A mapping of the folio that owns `pfn` goes away at page `vpn`.
+ *
+ * @kernel mm/internal.h munlock_vma_folio
+ */
+export function munlockVmaFolio(mm: AddressSpace, vpn: number, pfn: number): void {
+  const { lru, memmap } = mm.system;
+  if (!memmap.folioTest(pfn, FOLIO_FLAG.MLOCKED)) return;
+  const vma = mm.vmas.lookup(vpn);
+  if (vma !== undefined && (vma.flags & VM_LOCKED) !== 0) lru.munlock(memmap.folioHead(pfn));
+}
