@@ -219,3 +219,16 @@ it('what the scheduler decides is an input, but bounded', async () => {
     'minor faults',
   ]);
 });
+
+it('story mode sees an attempt to fold pages of a smaller folio that is missing', async () => {
+  const recording = structuredClone(await recordingOf('arm64-6.12.ndjson.gz', 'c_4k_whole'));
+  const calls = (recording as Mutable<Recording>).steps.find(
+    (step) => step.t === 'op' && (step.seq ?? []).some((line) => line.startsWith('k_cfold:')),
+  );
+  if (calls?.t !== 'op') throw new Error('no attempt');
+  const seq = calls.seq ?? [];
+  const at = seq.findIndex((line) => line.startsWith('k_cfold:'));
+  calls.seq = seq.filter((_, i) => i !== at);
+  const found = await conformSpoilt(recording, 'story');
+  expect(found.map(({ what }) => what.replace(/\d+/, 'N'))).toEqual(['call N']);
+});

@@ -34,6 +34,12 @@ export type TraceEvent =
       readonly edge: boolean;
     }
   | { readonly fn: 'contpte_try_fold'; readonly vpn: number; readonly pte: Readonly<Pte> }
+  | {
+      /** Not a call: one that would have been made if the frame were aligned like the address. */
+      readonly fn: 'contpte_try_fold_unaligned';
+      readonly vpn: number;
+      readonly pte: Readonly<Pte>;
+    }
   | { readonly fn: 'contpte_convert'; readonly vpn: number; readonly pte: Readonly<Pte> }
   | {
       readonly fn: 'can_change_pte_writable';

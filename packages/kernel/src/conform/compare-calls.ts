@@ -1,7 +1,13 @@
 import { rawHex, type EventCounters, type Pte } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 import type { OpStep } from '../recording/types.ts';
-import { faultCalls, recordedCalls, visibleCalls, type Call } from './traced-calls.ts';
+import {
+  faultCalls,
+  isFoldAttempt,
+  recordedCalls,
+  visibleCalls,
+  type Call,
+} from './traced-calls.ts';
 
 /** One difference, before it is placed in a file. */
 export interface Difference {
@@ -55,10 +61,17 @@ function firstDifference(
 /** How two traces are compared. */
 export interface CallComparison {
   readonly sameEntry: SameEntry;
-  /** Calls that can't be compared, on either side. @defaultValue none */
-  readonly incomparable?: (call: Call) => boolean;
-  /** Probes whose calls beyond the cut of a recording may be incomparable. @defaultValue none */
-  readonly incomparableBeyondCut?: (probe: string) => boolean;
+  /**
+   * Whether the kernel tried to fold a block where the model did or would have if its frame were
+   * aligned; null if that can't be known. Asked once the frames that other calls show are known.
+   *
+   * @defaultValue as the model
+   */
+  readonly triesFold?: (call: Call) => boolean | null;
+}
+
+function triesAsModelled({ unaligned }: Call): boolean {
+  return unaligned !== true;
 }
 
 /**
@@ -69,29 +82,35 @@ export function compareCalls(
   step: OpStep,
   modelled: readonly Call[],
   spec: MachineSpec,
-  { sameEntry, incomparable = () => false, incomparableBeyondCut = () => false }: CallComparison,
+  { sameEntry, triesFold = triesAsModelled }: CallComparison,
 ): Comparison {
   // Recordings that count instructions were made without tracing.
   if (step.counters == null || step.plugin !== undefined) return { compared: 0, differences: [] };
   const visible = visibleCalls(spec);
   const cut = step.seq_truncated === 1;
-  const ordered = (calls: readonly Call[]): Call[] =>
-    calls.filter((call) => call.beside !== true && !incomparable(call));
   const recorded = recordedCalls(step, visible);
+  const ordered = (calls: readonly Call[]): Call[] => calls.filter((call) => call.beside !== true);
+  const withoutFolds = (calls: readonly Call[]): Call[] =>
+    ordered(calls).filter((call) => !isFoldAttempt(call));
+  // Shows which frame is which; what differs is found again below.
+  firstDifference(withoutFolds(recorded), withoutFolds(modelled), cut, sameEntry);
+  const folds = new Map(
+    modelled.filter(isFoldAttempt).map((call) => [call, triesFold(call)] as const),
+  );
+  const unknownFolds = [...folds.values()].includes(null);
+  const made = modelled.filter((call) => folds.get(call) ?? !isFoldAttempt(call));
   const differences: Difference[] = [];
-  const first = firstDifference(ordered(recorded), ordered(modelled), cut, sameEntry);
+  const first = firstDifference(ordered(recorded), ordered(made), cut, sameEntry);
   if (first !== null) differences.push(first);
   let compared = 1;
   for (const { probe } of visible) {
-    const calls = modelled.filter((call) => call.probe === probe);
-    const known = recorded.filter((call) => call.probe === probe);
-    if ([...calls, ...known].some(incomparable)) continue;
-    if (cut && incomparableBeyondCut(probe)) continue;
+    if (unknownFolds && isFoldAttempt({ probe })) continue;
     compared++;
     const expected = (step.counters[probe] ?? 0) - faultCalls(step, probe);
-    if (expected === calls.length) continue;
+    const found = made.filter((call) => call.probe === probe).length;
+    if (expected === found) continue;
     const what = `counter ${probe.replace(':', '')}`;
-    differences.push({ what, expected: String(expected), found: String(calls.length) });
+    differences.push({ what, expected: String(expected), found: String(found) });
   }
   return { compared, differences };
 }

@@ -28,6 +28,11 @@ export class FrameNames {
   readonly swapSlot = (recorded: number, modelled: number): boolean =>
     this.#swapSlots.match(recorded, modelled);
 
+  /** The recorded frame that is the model's `modelled`, if it is known. */
+  recordedFrame(modelled: number): number | undefined {
+    return this.#frames.recordedOf(modelled);
+  }
+
   /** True if a recorded entry and the model's are equal up to the renaming. */
   readonly entry = (recorded: Readonly<Pte>, modelled: Readonly<Pte>): boolean => {
     const { arch } = this.#story.system;

@@ -13,6 +13,11 @@ export class Renaming {
     this.#isFree = isFree;
   }
 
+  /** The recorded number that is the model's `modelled`, if it is known. */
+  recordedOf(modelled: number): number | undefined {
+    return this.#recordedOf.get(modelled);
+  }
+
   /** True if `recorded` can be the model's `modelled`; remembers that it is. */
   match(recorded: number, modelled: number): boolean {
     const known = this.#modelOf.get(recorded);

@@ -1,10 +1,9 @@
 import { UnsupportedError } from '@ptelab/mm';
-import { makePte, takeEvents, type TlbPolicy } from '@ptelab/pte';
+import { takeEvents, type TlbPolicy } from '@ptelab/pte';
 import {
   createMachine,
   parseOpLine,
   Story,
-  STORY_BASE_VPN,
   type Operation,
   type TouchOutcome,
 } from '@ptelab/scenario';
@@ -16,7 +15,7 @@ import { claimedBits } from './page-claims.ts';
 import { FrameNames } from './frame-names.ts';
 import type { Place, RecordingReport } from './report-builder.ts';
 import { resultDifferences, runTraced } from './run-traced.ts';
-import { isFoldAttempt } from './traced-calls.ts';
+import type { Call } from './traced-calls.ts';
 import { TestProgram } from './test-program.ts';
 import { vmaDifferences } from './compare-vmas.ts';
 
@@ -147,8 +146,7 @@ export class StoryReplay {
     if (outcome.mprotect === undefined) return;
     const compared = compareCalls(step, calls, machine.spec, {
       sameEntry: this.#frames.entry,
-      incomparable: ({ probe, page }) => isFoldAttempt(probe) && this.#framesDecide(page ?? 0),
-      incomparableBeyondCut: (probe) => isFoldAttempt(probe) && this.#framesDecideAny(operation),
+      triesFold: (call) => this.#triesFold(call),
     });
     const tlb = compareTlbOperations(step, events, machine.spec);
     this.#report.count('counters', compared.compared + tlb.compared);
@@ -156,24 +154,19 @@ export class StoryReplay {
   }
 
   /**
-   * True if page `page` belongs to a folio smaller than a contiguous block. Whether the kernel tries
-   * to fold such pages depends on the frames that its allocator picked, which a renaming of frames
-   * leaves open; it never succeeds. Step mode, which has the frames, compares these attempts too.
+   * Whether the kernel tries to fold a block at this entry. Folios smaller than a block lie anywhere in
+   * it, as its allocator picked their frames; an attempt on them never succeeds.
    */
-  #framesDecide(page: number): boolean {
+  #triesFold({ entries, unaligned }: Call): boolean | null {
     const { arch, memmap } = this.#story.system;
-    const vpn = STORY_BASE_VPN + page;
-    const table = this.#story.mm.table(vpn);
-    if (table === undefined) return false;
-    const pte = makePte();
-    table.peek(vpn - table.base, pte);
-    return arch.ptePresent(pte.bits) && memmap.folioNrPages(arch.ptePfn(pte)) < arch.contPtes;
-  }
-
-  #framesDecideAny(operation: Operation): boolean {
-    if (operation.op !== 'mprotect') return false;
-    for (let i = 0; i < operation.pages; i++) if (this.#framesDecide(operation.at + i)) return true;
-    return false;
+    const [entry] = entries;
+    if (entry === undefined) return null;
+    const frame = arch.ptePfn(entry);
+    if (memmap.folioNrPages(frame) >= arch.contPtes) return unaligned !== true;
+    const recorded = this.#frames.recordedFrame(frame);
+    if (recorded === undefined) return null;
+    this.#report.input('frame-alignment', 1);
+    return recorded % arch.contPtes === arch.contPtes - 1;
   }
 
   #faults(index: number, step: FaultsStep): void {

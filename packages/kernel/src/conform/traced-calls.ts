@@ -15,8 +15,8 @@ export interface Call {
   /** The call without its entries, such as `commit 5+11`. */
   readonly text: string;
   readonly entries: readonly Readonly<Pte>[];
-  /** Page that the call is about, for calls on one entry. */
-  readonly page?: number;
+  /** True if the model made no call, only because its frame lies elsewhere in a contiguous block. */
+  readonly unaligned?: boolean;
   /** True if the call serves a page walk beside the protection change. */
   readonly beside?: boolean;
 }
@@ -102,7 +102,7 @@ type EntryEvent = Extract<
 >;
 
 function onPage(name: string, page: number, pte: Readonly<Pte>): Shape {
-  return { ...shape(`${name} ${page}`, pte), page };
+  return shape(`${name} ${page}`, pte);
 }
 
 function onEntry(probe: string, fn: EntryEvent['fn'], name: string): VisibleCall {
@@ -155,7 +155,14 @@ const FLUSH: VisibleCall = {
 const CONTPTE_GET = plain('contpte_ptep_get');
 const LOOKUP = plain('vm_normal_page');
 const CONVERT = onEntry('k_cconv:', 'contpte_convert', 'convert');
-const FOLD = onEntry('k_cfold:', 'contpte_try_fold', 'fold');
+const FOLD: VisibleCall = {
+  ...onEntry('k_cfold:', 'contpte_try_fold', 'fold'),
+  modelled: (e) => {
+    if (e.fn !== 'contpte_try_fold' && e.fn !== 'contpte_try_fold_unaligned') return null;
+    const call = onPage('fold', e.vpn - STORY_BASE_VPN, e.pte);
+    return e.fn === 'contpte_try_fold' ? call : { ...call, unaligned: true };
+  },
+};
 const UPGRADE_TEST = onEntry('k_ccw:', 'can_change_pte_writable', 'upgrade?');
 
 const ARM64_SINGLE = [
@@ -242,8 +249,8 @@ export function faultCalls(step: OpStep, probe: string): number {
   return faults;
 }
 
-/** True for attempts to fold a block, which depend on how the entry's frame is aligned. */
-export function isFoldAttempt(probe: string): boolean {
+/** True for an attempt to fold a block, which depends on how the entry's frame is aligned. */
+export function isFoldAttempt({ probe }: Pick<Call, 'probe'>): boolean {
   return probe === FOLD.probe;
 }
 

@@ -1,4 +1,4 @@
-import { FOLIO_FLAG, PAGE_KIND, type FolioFlag } from '@ptelab/folio';
+import { FOLIO_FLAG, PAGE_KIND, type FolioFlag, type PageKind } from '@ptelab/folio';
 import type { System } from '../system.ts';
 
 /** Bits of /proc/kpageflags that the model can answer, by their names without KPF_. */
@@ -46,6 +46,32 @@ const COPIED: readonly (readonly [KpfName, FolioFlag])[] = [
   ['ARCH', FOLIO_FLAG.DCACHE_CLEAN],
 ];
 
+function bit(name: KpfName): number {
+  return 2 ** KPF[name];
+}
+
+/** What each sum of folio flags shows as; the index is the sum. */
+const SHOWN: readonly number[] = Array.from({ length: 256 }, (_, flags) =>
+  COPIED.reduce((sum, [name, flag]) => ((flags & flag) === 0 ? sum : sum + bit(name)), 0),
+);
+
+const HEAD = bit('COMPOUND_HEAD') + bit('THP');
+const TAIL = bit('COMPOUND_TAIL') + bit('THP');
+const ZERO = bit('ZERO_PAGE');
+const RESERVED = bit('RESERVED');
+const UPTODATE = bit('UPTODATE');
+const MMAP = bit('MMAP');
+const ANON = bit('ANON');
+const KSM = bit('KSM');
+const OWNER_2 = bit('OWNER_2');
+const LRU = bit('LRU');
+
+function anonymousFlags({ arch, memmap }: System, kind: PageKind, head: number): number {
+  const ksm = kind === PAGE_KIND.KSM || arch.features.anonShowsKsm ? KSM : 0;
+  // PG_owner_2, of the head page, is PageAnonExclusive.
+  return ANON + ksm + (memmap.anonExclusive(head) ? OWNER_2 : 0);
+}
+
 /**
  * What /proc/kpageflags says of page frame `pfn`, as a number of up to 42 bits.
  *
@@ -53,29 +79,15 @@ const COPIED: readonly (readonly [KpfName, FolioFlag])[] = [
  */
 export function stablePageFlags(system: System, pfn: number): number {
   const { memmap, lru } = system;
-  let flags = 0;
-  const set = (name: KpfName): void => {
-    flags += 2 ** KPF[name];
-  };
   const kind = memmap.pageKind(pfn);
   const head = memmap.folioHead(pfn);
   const large = memmap.folioOrder(pfn) > 0;
-  if (large) set(pfn === head ? 'COMPOUND_HEAD' : 'COMPOUND_TAIL');
-  if (large) set('THP');
+  const layout = large ? (pfn === head ? HEAD : TAIL) : 0;
   if (kind === PAGE_KIND.ZERO || kind === PAGE_KIND.HUGE_ZERO) {
-    set('ZERO_PAGE');
-    if (!large) set('RESERVED');
-    return flags;
+    return layout + ZERO + (large ? 0 : RESERVED);
   }
-  set('UPTODATE');
-  if (memmap.folioMapcount(pfn) > 0) set('MMAP');
-  if (memmap.isAnon(pfn)) {
-    set('ANON');
-    if (kind === PAGE_KIND.KSM || system.arch.features.anonShowsKsm) set('KSM');
-    // PG_owner_2, of the head page: PageAnonExclusive.
-    if (memmap.anonExclusive(head)) set('OWNER_2');
-  }
-  for (const [name, flag] of COPIED) if (memmap.folioTest(head, flag)) set(name);
-  if (lru.isOnLru(head)) set('LRU');
-  return flags;
+  const anonymous = memmap.isAnon(pfn) ? anonymousFlags(system, kind, head) : 0;
+  const mapped = memmap.folioMapcount(head) > 0 ? MMAP : 0;
+  const listed = lru.isOnLru(head) ? LRU : 0;
+  return layout + UPTODATE + mapped + anonymous + listed + (SHOWN[memmap.folioFlags(head)] ?? 0);
 }

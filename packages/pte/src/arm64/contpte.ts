@@ -157,13 +157,14 @@ export function tryFold(
 ): void {
   const last = p.contPtes - 1;
   if (index % p.contPtes !== last) return;
-  if ((pte.pfn & blockPfnMask(p)) !== blockPfnMask(p)) return;
   if ((pte.bits & (VALID | CONT | SPECIAL)) !== VALID) return;
+  const aligned = (pte.pfn & blockPfnMask(p)) === blockPfnMask(p);
   mm.trace?.({
-    fn: 'contpte_try_fold',
+    fn: aligned ? 'contpte_try_fold' : 'contpte_try_fold_unaligned',
     vpn: table.base + index,
     pte: { pfn: pte.pfn, bits: pte.bits },
   });
+  if (!aligned) return;
   mm.events.foldAttempts++;
   if (!mm.isUser || !folioCoversBlock(p, mm, index, pte)) return;
   if (!blockMatches(p, mm, table, index, pte)) return;
