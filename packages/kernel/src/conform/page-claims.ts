@@ -90,7 +90,7 @@ export const PAGE_FLAG_CLAIMS: readonly PageFlagClaim[] = [
 ];
 
 /** Bits to compare, in two words. */
-export interface BitMask {
+interface BitMask {
   low: number;
   high: number;
 }
