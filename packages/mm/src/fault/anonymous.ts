@@ -1,9 +1,8 @@
-import { folioAddNewAnonRmap, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
+import { newAnonFolio } from '../new-anon-folio.ts';
 import { rangeIsNone } from './range-is-none.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
 import { vmaWritable, type Vma } from '../vma/vma.ts';
 import { zeroPageEntry } from '../zero-page.ts';
 
@@ -75,15 +74,12 @@ export function doAnonymousPage(
     mapZeroPage(mm, vma, table, vpn - table.base, writeProtected);
     return 'ok';
   }
-  const { arch, memmap } = mm.system;
+  const { arch } = mm.system;
   anonVmaPrepare(mm, vma);
   const folio = allocAnonFolio(mm, vma, vpn, table);
   if (folio === null) return 'SIGBUS';
   const nr = 2 ** folio.order;
-  memmap.initFolio(folio.head, folio.order, PAGE_KIND.ANON);
-  memmap.folioRefAdd(folio.head, nr - 1);
-  folioAddNewAnonRmap(memmap, mm.id, folio.head, nr);
-  folioAddLruVma(mm, vma, folio.head);
+  newAnonFolio(mm, vma, folio.head, folio.order);
   const entry = makePte();
   arch.pfnPte(folio.head, vma.pageProt, entry);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));

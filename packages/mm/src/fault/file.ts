@@ -1,9 +1,8 @@
-import { PAGE_KIND } from '@ptelab/folio';
 import { makePte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { cachedPage } from '../file/page-cache.ts';
+import { newAnonFolio } from '../new-anon-folio.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
 import type { Vma } from '../vma/vma.ts';
 import { doFaultAround } from './fault-around.ts';
 import { decideFileFault, fileFault, finishesWholeFolio } from './decide-file.ts';
@@ -36,9 +35,8 @@ function doCowFault(fault: FileFault, source: number): 'ok' | 'SIGBUS' {
   anonVmaPrepare(mm, vma);
   const pfn = allocator.alloc(0);
   if (pfn === null) return 'SIGBUS';
-  memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
+  newAnonFolio(mm, vma, pfn, 0);
   memmap.setContent(pfn, memmap.content(source));
-  folioAddLruVma(mm, vma, pfn);
   setPteRange(fault, mm.allocTable(vpn), vpn, pfn, 1);
   return 'ok';
 }

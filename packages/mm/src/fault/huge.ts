@@ -1,11 +1,10 @@
-import { folioAddNewAnonRmapPmd, PAGE_KIND } from '@ptelab/folio';
 import { makePte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
+import { newAnonHugeFolio } from '../new-anon-folio.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
 import { vmaWritable, type Vma } from '../vma/vma.ts';
 import { decideEmptyPmd, decideHugePmdFault } from './decide-huge.ts';
@@ -33,7 +32,7 @@ export function doHugePmdAnonymousPage(
   vpn: number,
   write: boolean,
 ): boolean {
-  const { arch, memmap, allocator, thp } = mm.system;
+  const { arch, allocator, thp } = mm.system;
   const decision = decideEmptyPmd(mm, vma, vpn, write);
   if (decision === 'single') return false;
   if (decision === 'huge-zero') {
@@ -43,9 +42,7 @@ export function doHugePmdAnonymousPage(
   anonVmaPrepare(mm, vma);
   const head = allocator.alloc(thp.pmdOrder);
   if (head === null) return false;
-  memmap.initFolio(head, thp.pmdOrder, PAGE_KIND.ANON);
-  folioAddNewAnonRmapPmd(memmap, mm.id, head);
-  folioAddLruVma(mm, vma, head);
+  newAnonHugeFolio(mm, vma, head);
   const entry = makePte();
   arch.pfnPmd(head, vma.pageProt, entry);
   if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));

@@ -1,4 +1,4 @@
-import { folioAddNewAnonRmap, folioAddRmapPmd, folioAddRmapPtes } from '@ptelab/folio';
+import { folioAddRmapPmd, folioAddRmapPtes } from '@ptelab/folio';
 import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { BackedFile } from '../file/backed-file.ts';
@@ -61,7 +61,7 @@ export function filePte(fault: FileFault, pfn: number, prefault: boolean, out: P
 }
 
 /**
- * Maps `nr` pages of one folio.
+ * Maps `nr` pages of one folio: of the cache, or a fresh copy of one.
  *
  * @kernel mm/memory.c set_pte_range
  */
@@ -76,8 +76,7 @@ export function setPteRange(
   const { arch, memmap } = mm.system;
   const pte = makePte();
   filePte(fault, pfn, vpn < start || vpn >= start + nr, pte);
-  if (memmap.isAnon(pfn)) folioAddNewAnonRmap(memmap, mm.id, pfn, nr);
-  else {
+  if (!memmap.isAnon(pfn)) {
     memmap.folioRefAdd(pfn, nr);
     folioAddRmapPtes(memmap, mm.id, pfn, nr);
   }

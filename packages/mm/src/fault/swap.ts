@@ -1,7 +1,6 @@
-import { FOLIO_FLAG, folioAddNewAnonRmap, folioAddRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type NonPresentEntry, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
-import { folioAddLruVma } from '../vma/mlock-vma-folio.ts';
+import { newAnonFolio } from '../new-anon-folio.ts';
 import { doWpPage } from './write-protect.ts';
 import { userfaultfdWp, vmaSoftDirtyEnabled, vmaWritable, type Vma } from '../vma/vma.ts';
 
@@ -96,19 +95,14 @@ export function doSwapPage(
   const order = large === null ? 0 : wanted;
   const nr = 2 ** order;
   const slot = entry.offset - (vpn % nr);
-  memmap.initFolio(head, order, PAGE_KIND.ANON);
-  memmap.folioRefAdd(head, nr - 1);
   const exclusive = entry.exclusive || swap.count(entry.offset) === 1;
+  newAnonFolio(mm, vma, head, order, exclusive);
   for (let i = 0; i < nr; i++) {
     memmap.setContent(head + i, swap.read(slot + i));
     swap.free(slot + i);
   }
-  if (exclusive) folioAddNewAnonRmap(memmap, mm.id, head, nr);
-  else folioAddRmapPtes(memmap, mm.id, head, nr);
-  memmap.folioSet(head, FOLIO_FLAG.SWAPBACKED, true);
   // The only copy is in memory from now on.
   if (arch.features.swapinDirties && swap.count(slot) === 0) memmap.setFolioDirty(head, true);
-  folioAddLruVma(mm, vma, head);
   const pte = makePte();
   arch.pfnPte(head, vma.pageProt, pte);
   pte.bits = swapinBits(mm, vma, entry, pte, exclusive, write);

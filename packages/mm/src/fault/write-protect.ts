@@ -1,10 +1,11 @@
-import { folioAddNewAnonRmap, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
+import { folioRemoveRmapPtes } from '@ptelab/folio';
 import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
+import { newAnonFolio } from '../new-anon-folio.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { folioAddLruVma, munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
+import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
 import type { Vma } from '../vma/vma.ts';
 import { decideUffdWp, decideWpFault, wpDrainsLru } from './decide-wp.ts';
@@ -48,20 +49,15 @@ function wpPageCopy(
   anonVmaPrepare(mm, vma);
   const pfn = allocator.alloc(0);
   if (pfn === null) return 'SIGBUS';
-  memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
-  if (oldPage !== NO_PAGE) memmap.setContent(pfn, memmap.content(oldPage));
   const entry = makePte();
   arch.ptepGet(mm, table, index, entry);
-  if (!arch.pteSame(entry, original)) {
-    memmap.folioPut(pfn, 1);
-    return 'ok';
-  }
+  if (!arch.pteSame(entry, original)) return 'ok';
   arch.ptepClearFlush(mm, table, index, entry);
   arch.pfnPte(pfn, vma.pageProt, entry);
   entry.bits = arch.pteMkyoung(entry.bits);
   entry.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(entry.bits));
-  folioAddNewAnonRmap(memmap, mm.id, pfn, 1);
-  folioAddLruVma(mm, vma, pfn);
+  newAnonFolio(mm, vma, pfn, 0);
+  if (oldPage !== NO_PAGE) memmap.setContent(pfn, memmap.content(oldPage));
   arch.setPtes(mm, table, index, entry, 1);
   if (oldPage !== NO_PAGE) unmapOld(mm, table.base + index, oldPage);
   return 'ok';

@@ -1,6 +1,6 @@
-import { FOLIO_FLAG, folioAddNewAnonRmap, folioAddRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte, type NonPresentEntry, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
+import { newAnonFolio } from '../new-anon-folio.ts';
 import type { System } from '../system.ts';
 
 /**
@@ -13,12 +13,9 @@ function unusePte(mm: AddressSpace, table: PteTable, index: number, entry: NonPr
   const vma = mm.vmas.lookup(table.base + index);
   const pfn = allocator.alloc(0);
   if (vma === undefined || pfn === null) return;
-  memmap.initFolio(pfn, 0, PAGE_KIND.ANON);
+  newAnonFolio(mm, vma, pfn, 0, entry.exclusive);
   memmap.setContent(pfn, swap.read(entry.offset));
   swap.free(entry.offset);
-  if (entry.exclusive) folioAddNewAnonRmap(memmap, mm.id, pfn, 1);
-  else folioAddRmapPtes(memmap, mm.id, pfn, 1);
-  memmap.folioSet(pfn, FOLIO_FLAG.SWAPBACKED, true);
   const pte = makePte();
   arch.pfnPte(pfn, vma.pageProt, pte);
   pte.bits = arch.pteMkold(pte.bits);
