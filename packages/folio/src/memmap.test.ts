@@ -109,13 +109,22 @@ describe('references', () => {
 
   it('a folio is pinned as a whole', () => {
     const mem = twoFolios();
-    const section = mem.section(0x100);
-    section.pins[0x100 - section.base] = 1;
+    mem.folioPin(0x102);
     expect([0x100, 0x103, 0x108].map((pfn) => mem.folioMaybePinned(pfn))).toEqual([
       true,
       true,
       false,
     ]);
+  });
+
+  it('a pin is one reference of a large folio, and 1024 of a single page', () => {
+    const mem = twoFolios();
+    mem.initFolio(0x200, 0, PAGE_KIND.ANON);
+    for (const pfn of [0x102, 0x103, 0x200]) mem.folioPin(pfn);
+    expect([mem.folioRefcount(0x100), mem.folioRefcount(0x200)]).toEqual([3, 1025]);
+    for (const pfn of [0x103, 0x200]) mem.folioUnpin(pfn);
+    expect([mem.folioRefcount(0x100), mem.folioRefcount(0x200)]).toEqual([2, 1]);
+    expect([mem.folioMaybePinned(0x100), mem.folioMaybePinned(0x200)]).toEqual([true, false]);
   });
 
   it('contents belong to the page', () => {

@@ -6,6 +6,13 @@ import { PAGE_KIND, type PageKind } from './page-kind.ts';
 import { MemSection, SECTION_PAGES } from './section.ts';
 
 /**
+ * References that one pin of a single page takes.
+ *
+ * @kernel include/linux/mm.h GUP_PIN_COUNTING_BIAS
+ */
+const GUP_PIN_COUNTING_BIAS = 1024;
+
+/**
  * Physical memory: what struct page and struct folio know of every page frame.
  *
  * A folio is named by the frame number of its head page. Folios are naturally aligned, so the head
@@ -145,6 +152,32 @@ export class Memmap implements FolioGeometry {
     const head = this.folioHead(pfn);
     const section = this.section(head);
     return (section.pins[head - section.base] ?? 0) > 0;
+  }
+
+  /**
+   * Pins the page for DMA (FOLL_PIN). A large folio counts its pins; a single page has no room for that
+   * and takes {@link GUP_PIN_COUNTING_BIAS} references instead.
+   */
+  folioPin(pfn: number): void {
+    this.folioRefAdd(pfn, this.pinReferences(pfn));
+    this.addPins(pfn, 1);
+  }
+
+  /** Gives a pin back; the last reference frees the frames. */
+  folioUnpin(pfn: number): void {
+    this.addPins(pfn, -1);
+    this.folioPut(pfn, this.pinReferences(pfn));
+  }
+
+  private addPins(pfn: number, nr: number): void {
+    const head = this.folioHead(pfn);
+    const section = this.section(head);
+    const at = head - section.base;
+    section.pins[at] = (section.pins[at] ?? 0) + nr;
+  }
+
+  private pinReferences(pfn: number): number {
+    return this.folioOrder(pfn) > 0 ? 1 : GUP_PIN_COUNTING_BIAS;
   }
 
   /** True if the folio that owns `pfn` has the flag. */

@@ -28,11 +28,6 @@ function exclusive(mem: Memmap, head = HEAD, nr = 4): boolean[] {
   return Array.from({ length: nr }, (_, i) => mem.anonExclusive(head + i));
 }
 
-function pin(mem: Memmap, head: number): void {
-  const section = mem.section(head);
-  section.pins[head - section.base] = 1;
-}
-
 describe('a new anonymous folio', () => {
   it('all of its mapped pages are exclusive, and counted', () => {
     const mem = folio(2, 4);
@@ -56,7 +51,7 @@ describe('a new anonymous folio', () => {
 describe('fork', () => {
   it('clears the exclusive flag of the copied pages only', () => {
     const mem = folio(2, 4);
-    expect(folioTryDupAnonRmapPtes(mem, CHILD, HEAD + 1, 3)).toBe(true);
+    expect(folioTryDupAnonRmapPtes(mem, CHILD, HEAD + 1, 3, false)).toBe(true);
     expect(exclusive(mem)).toEqual([true, false, false, false]);
     expect([mem.mapcount(HEAD), mem.mapcount(HEAD + 1), mem.folioMapcount(HEAD)]).toEqual([
       1, 2, 7,
@@ -66,18 +61,16 @@ describe('fork', () => {
 
   it('refuses a pinned folio if any page of the batch is exclusive, and changes nothing', () => {
     const mem = folio(2, 4);
-    pin(mem, HEAD);
     mem.setAnonExclusive(HEAD, 3, false); // only page 3 is exclusive
-    expect(folioTryDupAnonRmapPtes(mem, CHILD, HEAD, 4)).toBe(false);
+    expect(folioTryDupAnonRmapPtes(mem, CHILD, HEAD, 4, true)).toBe(false);
     expect(exclusive(mem)).toEqual([false, false, false, true]);
     expect(mem.folioMapcount(HEAD)).toBe(4);
   });
 
   it('a pinned folio without exclusive pages is shared like any other', () => {
     const mem = folio(2, 4);
-    pin(mem, HEAD);
     mem.setAnonExclusive(HEAD, 4, false);
-    expect(folioTryDupAnonRmapPtes(mem, CHILD, HEAD, 4)).toBe(true);
+    expect(folioTryDupAnonRmapPtes(mem, CHILD, HEAD, 4, true)).toBe(true);
     expect(mem.folioMapcount(HEAD)).toBe(8);
   });
 });
@@ -106,7 +99,7 @@ describe('mapping more and unmapping', () => {
 
   it('after the exit of one of two mappers the other holds all', () => {
     const mem = folio(2, 4);
-    folioTryDupAnonRmapPtes(mem, CHILD, HEAD, 4);
+    folioTryDupAnonRmapPtes(mem, CHILD, HEAD, 4, false);
     folioRemoveRmapPtes(mem, CHILD, HEAD, 4);
     expect([mem.folioMapcount(HEAD), mem.mmIds.maybeShared(HEAD, 4)]).toEqual([4, false]);
   });
@@ -132,23 +125,22 @@ describe('huge mappings', () => {
 
   it('fork shares the head page', () => {
     const mem = huge();
-    expect(folioTryDupAnonRmapPmd(mem, CHILD, HUGE)).toBe(true);
+    expect(folioTryDupAnonRmapPmd(mem, CHILD, HUGE, false)).toBe(true);
     expect([entire(mem), mem.folioMapcount(HUGE)]).toEqual([2, 2]);
     expect([mem.anonExclusive(HUGE), mem.mmIds.maybeShared(HUGE, 2)]).toEqual([false, true]);
   });
 
   it('fork refuses a pinned exclusive one, and takes a pinned shared one', () => {
     const mem = huge();
-    pin(mem, HUGE);
-    expect(folioTryDupAnonRmapPmd(mem, CHILD, HUGE)).toBe(false);
+    expect(folioTryDupAnonRmapPmd(mem, CHILD, HUGE, true)).toBe(false);
     expect([entire(mem), mem.anonExclusive(HUGE)]).toEqual([1, true]);
     mem.setAnonExclusive(HUGE, 1, false);
-    expect(folioTryDupAnonRmapPmd(mem, CHILD, HUGE)).toBe(true);
+    expect(folioTryDupAnonRmapPmd(mem, CHILD, HUGE, true)).toBe(true);
   });
 
   it('unmapping takes the counts back', () => {
     const mem = huge();
-    folioTryDupAnonRmapPmd(mem, CHILD, HUGE);
+    folioTryDupAnonRmapPmd(mem, CHILD, HUGE, false);
     folioRemoveRmapPmd(mem, CHILD, HUGE);
     expect([entire(mem), mem.folioMapcount(HUGE)]).toEqual([1, 1]);
     expect(mem.mmIds.maybeShared(HUGE, 1)).toBe(false);

@@ -32,16 +32,19 @@ export function folioAddRmapPtes(mem: Memmap, mm: number, pfn: number, nr: numbe
 /**
  * Fork: maps `nr` anonymous pages in the child too. They are exclusive to nobody from then on.
  *
- * Returns false, and changes nothing, if a page may be pinned and is exclusive: the child then needs
- * its own copy.
+ * Returns false, and changes nothing, if a page is pinned and exclusive: the child then needs its own
+ * copy.
+ *
+ * @param pinned - the parent may have pinned the folio (`folio_needs_cow_for_dma`).
  */
 export function folioTryDupAnonRmapPtes(
   mem: Memmap,
   child: number,
   pfn: number,
   nr: number,
+  pinned: boolean,
 ): boolean {
-  if (mem.folioMaybePinned(pfn)) {
+  if (pinned) {
     for (let i = 0; i < nr; i++) if (mem.anonExclusive(pfn + i)) return false;
   }
   mem.setAnonExclusive(pfn, nr, false);
@@ -78,8 +81,13 @@ export function folioAddRmapPmd(mem: Memmap, mm: number, head: number): void {
 }
 
 /** Fork of a PMD mapping; see {@link folioTryDupAnonRmapPtes}. */
-export function folioTryDupAnonRmapPmd(mem: Memmap, child: number, head: number): boolean {
-  if (mem.folioMaybePinned(head) && mem.anonExclusive(head)) return false;
+export function folioTryDupAnonRmapPmd(
+  mem: Memmap,
+  child: number,
+  head: number,
+  pinned: boolean,
+): boolean {
+  if (pinned && mem.anonExclusive(head)) return false;
   mem.setAnonExclusive(head, 1, false);
   folioAddRmapPmd(mem, child, head);
   return true;

@@ -22,6 +22,14 @@ export interface UserfaultfdFeatures {
   readonly wpUnpopulated: boolean;
 }
 
+/** A write that waits for the monitor of a userfaultfd. */
+export interface UserfaultfdEvent {
+  /** Id of the userfaultfd. */
+  readonly uffd: number;
+  /** Virtual page that was to be written. */
+  readonly vpn: number;
+}
+
 /** Limits of an address space, in pages. */
 export interface MmLimits {
   /** RLIMIT_DATA: private writable pages. */
@@ -63,6 +71,12 @@ export class AddressSpace implements MmContext {
   readonly pkeys: Set<number> = new Set<number>([0]);
   /** Features of the userfaultfds that watch this address space, by the id that VMAs hold. */
   readonly userfaultfds: Map<number, UserfaultfdFeatures> = new Map<number, UserfaultfdFeatures>();
+  /** Writes that wait for an answer, in the order in which they came. */
+  readonly userfaultfdEvents: UserfaultfdEvent[] = [];
+  /** True once this address space has pinned a page (MMF_HAS_PINNED). Stays, and is not inherited. */
+  hasPinned = false;
+  /** Frames that are pinned through each virtual page, the last pin last. */
+  readonly pins: Map<number, number[]> = new Map<number, number[]>();
   /** Protection key for PROT_EXEC alone, once it was needed; 0 before. */
   executeOnlyPkey = 0;
   readonly #pmds = new Map<number, PteTable | HugePmd>();

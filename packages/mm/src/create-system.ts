@@ -46,6 +46,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     shmemThp: new ThpSettings(arch),
     spaces: new Set(),
     swap: new SwapArea(),
+    migrating: new Map(),
     lru: new LruBatches(memmap, arch.features),
     numa: new NumaSettings(),
     zeroPfn,

@@ -2,6 +2,7 @@ export {
   AddressSpace,
   type MmLimits,
   type Pmd,
+  type UserfaultfdEvent,
   type UserfaultfdFeatures,
 } from './address-space.ts';
 export { createSystem, type SystemOptions } from './create-system.ts';
@@ -9,7 +10,8 @@ export { accessPage, fillPage, storeByte, type AccessResult } from './fault/acce
 export { BackedFile, type FileSystem } from './file/backed-file.ts';
 export { fsync } from './file/fsync.ts';
 export { writeFile } from './file/page-cache.ts';
-export { handleMmFault, type FaultResult } from './fault/handle.ts';
+export type { FaultResult, FaultWait } from './fault/fault-result.ts';
+export { handleMmFault } from './fault/handle.ts';
 export {
   folioPteBatch,
   FPB_MERGE_WRITE,
@@ -20,6 +22,8 @@ export {
 } from './folio-pte-batch.ts';
 export { HugePmd } from './huge/huge-pmd.ts';
 export { splitHugePmd } from './huge/split.ts';
+export { migrateEnd } from './migration/end.ts';
+export { migrateStart } from './migration/start.ts';
 export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
 export {
   folioCanMapProtNuma,
@@ -36,6 +40,7 @@ export { mlock } from './ops/mlock.ts';
 export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
 export { copyVma, mremapFixed } from './ops/mremap.ts';
 export { munmap } from './ops/munmap.ts';
+export { pin, unpin, type PinAccess } from './ops/pin.ts';
 export { populateRange } from './ops/populate.ts';
 export { predictFaults } from './predict/predict-faults.ts';
 export type {
@@ -77,7 +82,7 @@ export {
   VM_UFFD_WP,
 } from './vma/flags.ts';
 export { vmaModify, type VmaChange } from './vma/modify.ts';
-export { userfaultfdWpAsync, userfaultfdWpUseMarkers } from './vma/userfaultfd.ts';
+export { userfaultfdWpAsync, userfaultfdWpUseMarkers, wakeUserfault } from './vma/userfaultfd.ts';
 export {
   vmaSetPageProt,
   vmaWantsManualPteWriteUpgrade,

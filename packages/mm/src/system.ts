@@ -1,6 +1,7 @@
 import type { FolioAllocator, Memmap } from '@ptelab/folio';
 import type { Arch, TlbOptions } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
+import type { BackedFile } from './file/backed-file.ts';
 import type { LruBatches } from './lru-batches.ts';
 import type { NumaSettings } from './numa/settings.ts';
 import type { SwapArea } from './swap/swap-area.ts';
@@ -21,6 +22,8 @@ export interface System {
   readonly spaces: Set<AddressSpace>;
   /** Where anonymous pages go under pressure. */
   readonly swap: SwapArea;
+  /** Head frames of the folios that are migrating, with the file that each belongs to, if any. */
+  readonly migrating: Map<number, BackedFile | null>;
   /** Folios between the lists of reclaim. */
   readonly lru: LruBatches;
   /** Memory nodes, and how NUMA balancing treats them. */

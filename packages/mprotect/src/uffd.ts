@@ -4,6 +4,7 @@ import {
   userfaultfdWp,
   VM_UFFD_WP,
   vmaWantsManualPteWriteUpgrade,
+  wakeUserfault,
   type AddressSpace,
   type Vma,
 } from '@ptelab/mm';
@@ -39,7 +40,10 @@ export function uffdRegisterWp(mm: AddressSpace, start: number, end: number, id:
   changeVmaFlags(mm, start, end, { set: VM_UFFD_WP, clear: 0, uffd: id });
 }
 
-/** Takes the registration of pages [start, end) back and lifts their protection (UFFDIO_UNREGISTER). */
+/**
+ * Takes the registration of pages [start, end) back, lifts their protection and wakes writes that wait
+ * (UFFDIO_UNREGISTER).
+ */
 export function uffdUnregister(
   mm: AddressSpace,
   start: number,
@@ -52,11 +56,12 @@ export function uffdUnregister(
     uffdWpRange(mm, vma, from, Math.min(end, vma.end), false, strategy);
   }
   changeVmaFlags(mm, start, end, { set: 0, clear: VM_UFFD_WP, uffd: 0 });
+  wakeUserfault(mm, start, end);
 }
 
 /**
- * Write-protects pages [start, end), or lifts the protection (UFFDIO_WRITEPROTECT). The walk is that
- * of mprotect.
+ * Write-protects pages [start, end), or lifts the protection and wakes writes that wait for that
+ * (UFFDIO_WRITEPROTECT). The walk is that of mprotect.
  *
  * @returns `ENOENT` at the first VMA that is not registered; those before it stay changed.
  * @kernel mm/userfaultfd.c mwriteprotect_range
@@ -75,5 +80,6 @@ export function uffdWriteprotect(
     const from = Math.max(start, vma.start);
     uffdWpRange(mm, vma, from, Math.min(end, vma.end), enable, strategy);
   }
+  if (!enable) wakeUserfault(mm, start, end);
   return 'ok';
 }

@@ -1,6 +1,7 @@
 import { makePte, type AccessKind, type HardwareAccess, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
+import { faultWaits, type FaultWait } from './fault-result.ts';
 import { handleMmFault } from './handle.ts';
 
 /** What one memory access of the program did. */
@@ -9,6 +10,8 @@ export interface AccessResult {
   readonly faults: number;
   /** Signal that ended it, or null. */
   readonly signal: 'SIGSEGV' | 'SIGBUS' | null;
+  /** Set if it waits, for what: nothing was read or written yet, the access is to be tried again. */
+  readonly waits?: FaultWait;
 }
 
 const walked: Pte = makePte();
@@ -39,6 +42,10 @@ export function accessPage(mm: AddressSpace, vpn: number, kind: AccessKind): Acc
     if (faults === EVICTED_AFTER) mm.tlb?.evict(vpn);
     const result = handleMmFault(mm, vpn, kind);
     mm.tlb?.checkFault(vpn);
+    if (faultWaits(result)) {
+      // A fault on a migration entry is over when the wait is; userfaultfd's is taken once more.
+      return { faults: result === 'migration' ? faults + 1 : faults, signal: null, waits: result };
+    }
     if (result !== 'ok') return { faults, signal: result };
   }
   throw new Error(`${kind} of page ${vpn} still faults after ${MAX_FAULTS} faults`);
@@ -63,7 +70,7 @@ function writePage(
   contentAfter: (before: number) => number,
 ): AccessResult {
   const result = accessPage(mm, vpn, 'write');
-  if (result.signal !== null) return result;
+  if (result.signal !== null || result.waits !== undefined) return result;
   const { memmap } = mm.system;
   const pfn = mappedFrame(mm, vpn);
   memmap.setContent(pfn, contentAfter(memmap.content(pfn)));

@@ -1,7 +1,8 @@
 import { PAGE_KIND } from '@ptelab/folio';
 import type { AddressSpace } from '../address-space.ts';
 import type { HugePmd } from '../huge/huge-pmd.ts';
-import { userfaultfdWp, vmaIsAnonymous, type Vma } from '../vma/vma.ts';
+import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
+import { decideUffdWp } from './decide-wp.ts';
 
 /*
  * What a fault at the PMD comes to. Nothing here changes state: the handler asks and acts, the
@@ -19,6 +20,7 @@ export type HugePmdFault =
   | 'migration'
   | 'numa-hint'
   | 'split'
+  | 'uffd-resolve'
   | 'uffd-wait';
 
 /**
@@ -46,14 +48,25 @@ export function decideEmptyPmd(
 export function decideHugePmdFault(
   mm: AddressSpace,
   vma: Vma,
-  { entry }: HugePmd,
+  pmd: HugePmd,
   write: boolean,
 ): HugePmdFault {
-  const { arch, memmap } = mm.system;
+  const { arch } = mm.system;
+  const { entry } = pmd;
   if (!arch.ptePresent(entry.bits)) return 'migration';
   if (arch.pteProtnone(entry.bits)) return 'numa-hint';
   if (!write || arch.pteWrite(entry.bits)) return 'access-flags';
-  if (userfaultfdWp(vma) && arch.pteUffdWp(entry.bits)) return 'uffd-wait';
+  const uffdWp = decideUffdWp(mm, vma, entry.bits);
+  if (uffdWp !== 'none') return uffdWp === 'wait' ? 'uffd-wait' : 'uffd-resolve';
+  return decideHugePmdWp(mm, pmd);
+}
+
+/** What becomes of the huge page of an entry without write permission. */
+export function decideHugePmdWp(
+  mm: AddressSpace,
+  { entry }: HugePmd,
+): 'huge-reuse' | 'huge-zero-write' | 'split' {
+  const { arch, memmap } = mm.system;
   const head = arch.pmdPfn(entry);
   if (memmap.pageKind(head) === PAGE_KIND.HUGE_ZERO) return 'huge-zero-write';
   if (!memmap.isAnon(head)) return 'split';

@@ -107,7 +107,7 @@ describe('a present entry', () => {
 });
 
 describe('what is not modelled is refused by name', () => {
-  const KINDS: readonly NonPresentKind[] = ['hwpoison', 'migration-write', 'device-private-read'];
+  const KINDS: readonly NonPresentKind[] = ['hwpoison', 'device-private-read'];
 
   it.each(KINDS)('a fault on a %s entry', (kind) => {
     const mm = testMm(x86);
@@ -126,16 +126,6 @@ describe('what is not modelled is refused by name', () => {
     const mm = testMm(x86);
     mmapFixed(mm, { start: BASE, nr: 1, prot: RO, shared: true, file: SHMEM });
     expect(() => accessPage(mm, BASE, 'read')).toThrow('not modelled: a fault in a file');
-  });
-
-  it('a fault on a huge migration entry', () => {
-    const mm = testMm(x86);
-    mapAnon(mm, BASE, BASE + 512);
-    const entry = makePte();
-    const flags = { softDirty: false, uffdWp: false, exclusive: false };
-    x86.encodeNonPresent({ kind: 'migration-write', type: 0, offset: 0x200, ...flags }, entry);
-    mm.setPmd(BASE, new HugePmd(BASE, entry));
-    expect(() => handleMmFault(mm, BASE, 'read')).toThrow('a fault on a huge migration entry');
   });
 
   it('an access that makes no progress is an error of the model', () => {

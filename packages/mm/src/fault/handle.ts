@@ -1,21 +1,20 @@
 import { makePte, type AccessKind, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
+import { isMigration } from '../migration/entry.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { accessAllowed } from './access-allowed.ts';
 import { doAnonymousPage } from './anonymous.ts';
 import { raiseAccessFlags } from './access-flags.ts';
 import { decidePteFault } from './decide-pte.ts';
+import type { FaultResult } from './fault-result.ts';
 import { handlePteMarker } from './marker.ts';
 import { doFault } from './file.ts';
 import { doHugePmdAnonymousPage, handleHugePmd } from './huge.ts';
 import { doNumaPage } from './numa.ts';
 import { doSwapPage } from './swap.ts';
 import { doWpPage } from './write-protect.ts';
-
-/** How a fault ended: resolved, or with a signal to the process. */
-export type FaultResult = 'ok' | 'SIGSEGV' | 'SIGBUS';
 
 /** As {@link FaultResult}; `major` if the page had to be read from a device (VM_FAULT_MAJOR). */
 type Resolution = FaultResult | 'major';
@@ -42,7 +41,8 @@ function resolve(mm: AddressSpace, vma: Vma, vpn: number, kind: AccessKind): Res
   const write = kind === 'write';
   const pmd = mm.pmd(vpn);
   if (pmd instanceof HugePmd) {
-    if (handleHugePmd(mm, vma, pmd, write)) return 'ok';
+    const result = handleHugePmd(mm, vma, pmd, vpn, write);
+    if (result !== 'split') return result;
   } else if (pmd === undefined && doHugePmdAnonymousPage(mm, vma, vpn, write)) return 'ok';
   return handlePteFault(mm, vma, vpn, write);
 }
@@ -81,6 +81,7 @@ function handleAbsent(
 ): Resolution {
   const entry = mm.system.arch.decodeNonPresent(original);
   if (entry.kind === 'swap') return doSwapPage(mm, vma, vpn, table, entry, write);
+  if (isMigration(entry.kind)) return 'migration';
   if (entry.kind !== 'marker') throw new UnsupportedError(`a fault on a ${entry.kind} entry`);
   const marker = handlePteMarker(mm, vma, table, vpn - table.base, entry.offset);
   if (marker === 'SIGBUS' || marker === 'SIGSEGV') return marker;

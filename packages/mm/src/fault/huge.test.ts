@@ -18,6 +18,7 @@ import {
   writable,
 } from '../testing.fixture.ts';
 import { VM_UFFD_WP } from '../vma/flags.ts';
+import { accessPage } from './access.ts';
 
 const x86 = x86_64({ kernel: '7.2' });
 const plain = x86_64({ kernel: '7.2', softDirty: false });
@@ -116,11 +117,20 @@ describe('a write to a write-protected huge page', () => {
     expect(mm.system.memmap.anonExclusive(0x10000)).toBe(true);
   });
 
-  it('under userfaultfd it is not modelled', () => {
+  it.each([
+    ['synchronous: the write waits, the huge page stays', false],
+    ['asynchronous: it is split, and the one page resolved', true],
+  ])('under userfaultfd, %s', (_, wpAsync) => {
     const mm = huge(x86);
+    mm.userfaultfds.set(7, { wpAsync, wpUnpopulated: wpAsync });
     vmaAt(mm, BASE).flags |= VM_UFFD_WP;
+    vmaAt(mm, BASE).uffd = 7;
     const pmd = mm.pmd(BASE);
     if (pmd instanceof HugePmd) pmd.entry.bits = x86.pteMkuffdWp(pmd.entry.bits);
-    expect(() => touch(mm, BASE)).toThrow('a write to a huge page that userfaultfd write-protects');
+    const { waits } = accessPage(mm, BASE + 5, 'write');
+    expect(waits).toBe(wpAsync ? undefined : 'userfaultfd');
+    expect(mm.userfaultfdEvents).toEqual(wpAsync ? [] : [{ uffd: 7, vpn: BASE + 5 }]);
+    expect(mm.pmd(BASE) instanceof HugePmd).toBe(!wpAsync);
+    expect(writable(mm, BASE, BASE + 512)).toEqual(wpAsync ? [5] : []);
   });
 });

@@ -3,11 +3,12 @@ import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import { newAnonHugeFolio } from '../new-anon-folio.ts';
-import { UnsupportedError } from '../unsupported.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
-import { vmaWritable, type Vma } from '../vma/vma.ts';
-import { decideEmptyPmd, decideHugePmdFault } from './decide-huge.ts';
+import { handleUserfault } from '../vma/userfaultfd.ts';
+import type { Vma } from '../vma/vma.ts';
+import type { FaultWait } from './fault-result.ts';
+import { decideEmptyPmd, decideHugePmdFault, decideHugePmdWp } from './decide-huge.ts';
 import { doHugePmdNumaPage } from './numa.ts';
 
 /** Maps the shared huge zero page, read-only. */
@@ -45,54 +46,85 @@ export function doHugePmdAnonymousPage(
   newAnonHugeFolio(mm, vma, head);
   const entry = makePte();
   arch.pfnPmd(head, vma.pageProt, entry);
-  if (vmaWritable(vma)) entry.bits = arch.pteMkwrite(arch.pteMkdirty(entry.bits));
+  entry.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(entry.bits));
   const base = mm.pmdBase(vpn);
   mm.setPmd(base, new HugePmd(base, entry));
   return true;
 }
 
 /** The huge zero page gives way to a fresh huge page; without memory it is split. */
-function replaceHugeZero(mm: AddressSpace, vma: Vma, pmd: HugePmd): boolean {
+function replaceHugeZero(mm: AddressSpace, vma: Vma, pmd: HugePmd): 'ok' | 'split' {
   mm.setPmd(pmd.base, undefined);
   mm.system.arch.flushPmdTlbRange(mm, pmd.base);
-  if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return true;
+  if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return 'ok';
   mm.setPmd(pmd.base, pmd);
   splitHugePmd(mm, pmd);
-  return false;
+  return 'split';
 }
 
 /**
- * A fault on a huge page. Returns false if it was split: the same fault goes on with single entries.
+ * Makes the huge page of an entry without write permission exclusive, or splits it. The huge zero page
+ * gives way to a fresh one.
  *
- * @throws UnsupportedError for migration entries, and for writes that userfaultfd protects from.
- * @kernel mm/memory.c __handle_mm_fault; mm/huge_memory.c do_huge_pmd_wp_page
+ * @param unshare - no write: an exclusive page is all that is asked for.
+ * @kernel mm/huge_memory.c do_huge_pmd_wp_page, do_huge_zero_wp_pmd
  */
-export function handleHugePmd(mm: AddressSpace, vma: Vma, pmd: HugePmd, write: boolean): boolean {
+export function doHugePmdWpPage(
+  mm: AddressSpace,
+  vma: Vma,
+  pmd: HugePmd,
+  unshare: boolean,
+): 'ok' | 'split' {
   const { arch, memmap } = mm.system;
-  switch (decideHugePmdFault(mm, vma, pmd, write)) {
-    case 'migration':
-      throw new UnsupportedError('a fault on a huge migration entry');
-    case 'uffd-wait':
-      throw new UnsupportedError('a write to a huge page that userfaultfd write-protects');
-    case 'numa-hint':
-      doHugePmdNumaPage(mm, vma, pmd);
-      return true;
+  switch (decideHugePmdWp(mm, pmd)) {
     case 'huge-zero-write':
       return replaceHugeZero(mm, vma, pmd);
     case 'split':
       splitHugePmd(mm, pmd);
-      return false;
+      return 'split';
     case 'huge-reuse': {
       memmap.setAnonExclusive(arch.pmdPfn(pmd.entry), 1, true);
+      if (unshare) return 'ok';
       const bits = arch.pteMkdirty(arch.pteMkyoung(pmd.entry.bits));
       arch.pmdpSetAccessFlags(mm, pmd.base, pmd.entry, maybeMkwrite(mm, vma, bits), true);
-      return true;
+      return 'ok';
     }
+  }
+}
+
+/**
+ * A fault on a huge page. After a split the same fault goes on with single entries.
+ *
+ * @kernel mm/memory.c __handle_mm_fault, wp_huge_pmd
+ */
+export function handleHugePmd(
+  mm: AddressSpace,
+  vma: Vma,
+  pmd: HugePmd,
+  vpn: number,
+  write: boolean,
+): 'ok' | 'split' | FaultWait {
+  const { arch } = mm.system;
+  switch (decideHugePmdFault(mm, vma, pmd, write)) {
+    case 'migration':
+      return 'migration';
+    case 'uffd-wait':
+      return handleUserfault(mm, vma, vpn);
+    case 'uffd-resolve':
+      splitHugePmd(mm, pmd);
+      return 'split';
+    case 'numa-hint':
+      doHugePmdNumaPage(mm, vma, pmd);
+      return 'ok';
+    case 'huge-zero-write':
+    case 'split':
+    case 'huge-reuse':
+      return doHugePmdWpPage(mm, vma, pmd, false);
     case 'access-flags': {
       const young = arch.pteMkyoung(pmd.entry.bits);
       const bits = write ? arch.pteMkdirty(young) : young;
       arch.pmdpSetAccessFlags(mm, pmd.base, pmd.entry, bits, write);
-      return true;
+      return 'ok';
     }
   }
 }

@@ -130,7 +130,7 @@ describe.each([x86, arm])('$name: userfaultfd', (arch) => {
     touch(mm, BASE, BASE + 2, 'read');
     expect([present(mm, BASE, END), writable(mm)]).toEqual([[0, 1], [1]]);
     expect(arch.pteUffdWp(entryOf(mm, BASE).bits)).toBe(true);
-    expect(() => touch(mm, BASE)).toThrow('not modelled: a write that waits for userfaultfd');
+    expect(accessPage(mm, BASE, 'write').waits).toBe('userfaultfd');
   });
 
   it('async: a write is resolved in the same fault', () => {

@@ -1,6 +1,7 @@
 import { makePte, type NonPresentEntry, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { newAnonFolio } from '../new-anon-folio.ts';
+import type { FaultResult } from './fault-result.ts';
 import { doWpPage } from './write-protect.ts';
 import { userfaultfdWp, vmaSoftDirtyEnabled, vmaWritable, type Vma } from '../vma/vma.ts';
 
@@ -86,7 +87,7 @@ export function doSwapPage(
   table: PteTable,
   entry: NonPresentEntry,
   write: boolean,
-): 'major' | 'SIGBUS' {
+): FaultResult | 'major' {
   const { arch, memmap, allocator, swap } = mm.system;
   const wanted = swapinOrder(mm, vma, vpn, table, entry);
   const large = wanted > 0 ? allocator.alloc(wanted) : null;
@@ -109,5 +110,6 @@ export function doSwapPage(
   arch.setPtes(mm, table, vpn - (vpn % nr) - table.base, pte, nr);
   if (!write || arch.pteWrite(pte.bits)) return 'major';
   arch.pteSetPfn(pte, head + (vpn % nr), pte);
-  return doWpPage(mm, vma, table, vpn - table.base, pte) === 'ok' ? 'major' : 'SIGBUS';
+  const result = doWpPage(mm, vma, table, vpn - table.base, pte);
+  return result === 'ok' ? 'major' : result;
 }

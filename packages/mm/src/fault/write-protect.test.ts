@@ -9,6 +9,7 @@ import { mmapFixed } from '../ops/mmap.ts';
 import {
   BASE,
   changeBits,
+  cost,
   entryOf,
   exclusive,
   EXT4,
@@ -24,6 +25,7 @@ import {
   writable,
 } from '../testing.fixture.ts';
 import { VM_UFFD_WP } from '../vma/flags.ts';
+import { wakeUserfault } from '../vma/userfaultfd.ts';
 import { accessPage } from './access.ts';
 import { doWpPage } from './write-protect.ts';
 
@@ -215,12 +217,33 @@ describe('a shared page', () => {
   });
 });
 
-describe('not modelled', () => {
-  it('a write to a page that userfaultfd write-protects', () => {
+describe('a page that a synchronous userfaultfd protects', () => {
+  it('the write waits, the monitor hears of it, nothing changes', () => {
     const mm = written(x86);
     const vma = mm.vmas.all[0];
     if (vma) vma.flags |= VM_UFFD_WP;
     changeBits(mm, [BASE], (bits) => x86.pteMkuffdWp(bits));
-    expect(() => touch(mm, BASE)).toThrow('a write that waits for userfaultfd');
+    const before = hexOf(mm, BASE);
+    cost(mm);
+    expect(accessPage(mm, BASE, 'write')).toEqual({
+      faults: 0,
+      signal: null,
+      waits: 'userfaultfd',
+    });
+    expect(mm.userfaultfdEvents).toEqual([{ uffd: 0, vpn: BASE }]);
+    expect([hexOf(mm, BASE), cost(mm).faults]).toEqual([before, undefined]);
+  });
+
+  it('a read does not wait, and a wake-up elsewhere wakes nobody', () => {
+    const mm = written(x86);
+    const vma = mm.vmas.all[0];
+    if (vma) vma.flags |= VM_UFFD_WP;
+    changeBits(mm, [BASE], (bits) => x86.pteMkuffdWp(bits));
+    expect(accessPage(mm, BASE, 'read').waits).toBeUndefined();
+    accessPage(mm, BASE, 'write');
+    wakeUserfault(mm, BASE + 1, BASE + 9);
+    expect(mm.userfaultfdEvents).toHaveLength(1);
+    wakeUserfault(mm, BASE, BASE + 1);
+    expect(mm.userfaultfdEvents).toEqual([]);
   });
 });

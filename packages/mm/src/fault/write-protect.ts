@@ -1,14 +1,15 @@
 import { folioRemoveRmapPtes } from '@ptelab/folio';
-import { makePte, type Pte, type PteTable } from '@ptelab/pte';
+import { makePte, type Arch, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { newAnonFolio } from '../new-anon-folio.ts';
-import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
+import { handleUserfault } from '../vma/userfaultfd.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
 import type { Vma } from '../vma/vma.ts';
 import { decideUffdWp, decideWpFault, wpDrainsLru } from './decide-wp.ts';
+import type { FaultResult } from './fault-result.ts';
 
 /** Makes the entry young, dirty and writable in place (`wp_page_reuse`). */
 function wpPageReuse(
@@ -21,6 +22,11 @@ function wpPageReuse(
   const { arch } = mm.system;
   const bits = maybeMkwrite(mm, vma, arch.pteMkdirty(arch.pteMkyoung(original.bits)));
   arch.ptepSetAccessFlags(mm, table, index, { pfn: original.pfn, bits }, true);
+}
+
+function unsharedBits(arch: Arch, bits: number, old: number): number {
+  const kept = arch.pteSoftDirty(old) ? arch.pteMksoftDirty(bits) : bits;
+  return arch.pteUffdWp(old) ? arch.pteMkuffdWp(kept) : kept;
 }
 
 function unmapOld(mm: AddressSpace, vpn: number, pfn: number): void {
@@ -36,6 +42,8 @@ function unmapOld(mm: AddressSpace, vpn: number, pfn: number): void {
  * Gives up if the entry is not what the fault read, and lets the access fault again. That happens
  * without any race on arm64: clearing a userfaultfd marker just before has unfolded the block, and
  * the entry no longer has the contiguous bit that was read.
+ *
+ * @param unshare - no write: the entry stays read-only and keeps soft-dirty and userfaultfd's marker.
  */
 function wpPageCopy(
   mm: AddressSpace,
@@ -44,6 +52,7 @@ function wpPageCopy(
   index: number,
   original: Readonly<Pte>,
   oldPage: number,
+  unshare: boolean,
 ): 'ok' | 'SIGBUS' {
   const { arch, memmap, allocator } = mm.system;
   anonVmaPrepare(mm, vma);
@@ -55,7 +64,9 @@ function wpPageCopy(
   arch.ptepClearFlush(mm, table, index, entry);
   arch.pfnPte(pfn, vma.pageProt, entry);
   entry.bits = arch.pteMkyoung(entry.bits);
-  entry.bits = maybeMkwrite(mm, vma, arch.pteMkdirty(entry.bits));
+  entry.bits = unshare
+    ? unsharedBits(arch, entry.bits, original.bits)
+    : maybeMkwrite(mm, vma, arch.pteMkdirty(entry.bits));
   newAnonFolio(mm, vma, pfn, 0);
   if (oldPage !== NO_PAGE) memmap.setContent(pfn, memmap.content(oldPage));
   arch.setPtes(mm, table, index, entry, 1);
@@ -90,7 +101,8 @@ function wpPageShared(
 
 /**
  * A write to a present entry without write permission: keeps the page if it is exclusive to this
- * address space, copies it otherwise.
+ * address space, copies it otherwise. Also where no write is meant, but a page that is exclusive
+ * (`unshare`, FAULT_FLAG_UNSHARE): the entry then stays read-only.
  *
  * @param original - what the fault read; userfaultfd markers that the kernel resolves are cleared in it.
  *
@@ -102,10 +114,11 @@ export function doWpPage(
   table: PteTable,
   index: number,
   original: Pte,
-): 'ok' | 'SIGBUS' {
+  unshare = false,
+): FaultResult {
   const { arch, memmap, lru } = mm.system;
-  const uffdWp = decideUffdWp(mm, vma, original.bits);
-  if (uffdWp === 'wait') throw new UnsupportedError('a write that waits for userfaultfd');
+  const uffdWp = unshare ? 'none' : decideUffdWp(mm, vma, original.bits);
+  if (uffdWp === 'wait') return handleUserfault(mm, vma, table.base + index);
   if (uffdWp === 'resolve') {
     original.bits = arch.pteClearUffdWp(original.bits);
     arch.setPtes(mm, table, index, original, 1);
@@ -115,10 +128,10 @@ export function doWpPage(
   if (wpDrainsLru(mm, vma, page)) lru.drain();
   switch (decision) {
     case 'copy':
-      return wpPageCopy(mm, vma, table, index, original, page);
+      return wpPageCopy(mm, vma, table, index, original, page, unshare);
     case 'reuse':
       memmap.setAnonExclusive(page, 1, true);
-      wpPageReuse(mm, vma, table, index, original);
+      if (!unshare) wpPageReuse(mm, vma, table, index, original);
       return 'ok';
     case 'shared-notify':
     case 'shared-reuse':

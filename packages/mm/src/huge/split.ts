@@ -1,7 +1,7 @@
 import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import { FOLIO_FLAG, folioAddRmapPtes, folioRemoveRmapPmd, PAGE_KIND } from '@ptelab/folio';
 import type { AddressSpace } from '../address-space.ts';
-import type { Vma } from '../vma/vma.ts';
+import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import type { HugePmd } from './huge-pmd.ts';
 import { splitMigrationPmd } from './split-migration.ts';
 import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
@@ -22,8 +22,9 @@ export function splitHugePmd(mm: AddressSpace, pmd: HugePmd): void {
   mm.events.pmdSplits++;
   const present = arch.ptePresent(pmd.entry.bits);
   mm.setPmd(pmd.base, undefined);
-  if (present) arch.flushPmdTlbRange(mm, pmd.base);
+  if (present || !vmaIsAnonymous(vma)) arch.flushPmdTlbRange(mm, pmd.base);
   if (!present) {
+    if (!vmaIsAnonymous(vma)) return; // the pages of a file fault in again
     splitMigrationPmd(mm, pmd, mm.allocTable(pmd.base));
     return;
   }

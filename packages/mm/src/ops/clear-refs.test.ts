@@ -35,6 +35,7 @@ const HEAD = 0x10000;
 function pin(mm: AddressSpace, pfn: number): void {
   const section = mm.system.memmap.section(pfn);
   section.pins[pfn - section.base] = 1;
+  mm.hasPinned = true;
 }
 
 function hugeEntry(mm: AddressSpace, entry: NonPresentEntry): void {
@@ -120,6 +121,14 @@ describe('soft-dirty tracking starts afresh', () => {
     clearRefsSoftDirty(mm);
     expect(hexOf(mm, BASE)).toBe('0x8000000010000867');
     expect(hexOf(mm, BASE + 1)).toBe('0x8400000010001025');
+  });
+
+  it('pins of another process do not count', () => {
+    const mm = writtenMm(x86);
+    pin(mm, HEAD);
+    mm.hasPinned = false;
+    clearRefsSoftDirty(mm);
+    expect(writable(mm, BASE, END)).toEqual([]);
   });
 
   it('writable zero pages do not count as pinned, nor do pages of shared mappings', () => {

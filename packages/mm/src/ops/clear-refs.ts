@@ -29,10 +29,14 @@ function walkPages(
   }
 }
 
-/** A page that DMA may write through this mapping must stay writable. */
+/**
+ * A page that DMA may write through this mapping must stay writable.
+ *
+ * @kernel fs/proc/task_mmu.c pte_is_pinned
+ */
 function pteIsPinned(mm: AddressSpace, vma: Vma, entry: Readonly<Pte>): boolean {
   const { arch, memmap } = mm.system;
-  if (!isCowMapping(vma.flags) || !arch.pteWrite(entry.bits)) return false;
+  if (!arch.pteWrite(entry.bits) || !isCowMapping(vma.flags) || !mm.hasPinned) return false;
   const page = vmNormalPage(mm, entry);
   return page !== NO_PAGE && memmap.folioMaybePinned(page);
 }

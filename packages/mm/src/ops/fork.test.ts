@@ -1,5 +1,5 @@
 import { PAGE_KIND } from '@ptelab/folio';
-import { arm64, makePte, VM_SHARED, x86_64 } from '@ptelab/pte';
+import { arm64, makePte, VM_SHARED, x86_64, type NonPresentKind } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -242,39 +242,49 @@ describe('huge pages', () => {
     expect(fork(mm).pmd(BASE)).toBeUndefined();
   });
 
-  it('a migration entry is not modelled', () => {
-    const mm = withHuge(0x8000);
-    vmaAt(mm, BASE).anonVma = { id: 9 };
-    const state = { softDirty: false, uffdWp: false, exclusive: false };
-    const { entry } = mm.pmd(BASE) as HugePmd;
-    x86.encodeNonPresent({ kind: 'migration-write', type: 0, offset: 0x8000, ...state }, entry);
-    expect(() => fork(mm)).toThrow('not modelled: fork of a huge migration entry');
-  });
+  it.each(['migration-write', 'migration-read-exclusive', 'migration-read'] as const)(
+    'a %s entry is shared: read on both sides, the marker in the parent only',
+    (kind) => {
+      const mm = withHuge(0x8000);
+      vmaAt(mm, BASE).anonVma = { id: 9 };
+      const state = { softDirty: true, uffdWp: true, exclusive: false };
+      const { entry } = mm.pmd(BASE) as HugePmd;
+      x86.encodeNonPresent({ kind, type: 0, offset: 0x8000, ...state }, entry);
+      const child = fork(mm);
+      const read = { kind: 'migration-read', offset: 0x8000, softDirty: true };
+      expect(x86.decodeNonPresent(entryOf(mm, BASE))).toMatchObject({ ...read, uffdWp: true });
+      expect(x86.decodeNonPresent(entryOf(child, BASE))).toMatchObject({ ...read, uffdWp: false });
+    },
+  );
 });
 
-describe('not modelled', () => {
-  function pin(mm: AddressSpace): void {
-    const section = mm.system.memmap.section(0x10000);
-    section.pins[0x10000 - section.base] = 1;
-  }
-
-  it('pinned pages', () => {
-    const mm = writtenMm(x86);
-    pin(mm);
-    expect(() => fork(mm)).toThrow('not modelled: fork of a pinned page');
-    const huge = testMm(x86, { kb: [2048] });
-    mapAnon(huge, BASE, BASE + 512);
-    touch(huge, BASE);
-    pin(huge);
-    expect(() => fork(huge)).toThrow('not modelled: fork of a pinned huge page');
-  });
-
-  it('non-present entries, by kind', () => {
+describe('non-present entries', () => {
+  function withEntry(kind: NonPresentKind): AddressSpace {
     const mm = writtenMm(x86);
     const pte = makePte();
-    const state = { softDirty: false, uffdWp: false, exclusive: true };
-    x86.encodeNonPresent({ kind: 'hwpoison', type: 0, offset: 7, ...state }, pte);
+    const state = { softDirty: false, uffdWp: false, exclusive: false };
+    x86.encodeNonPresent({ kind, type: 0, offset: 7, ...state }, pte);
     mm.allocTable(BASE).poke(3, pte);
-    expect(() => fork(mm)).toThrow('not modelled: fork of a hwpoison entry');
+    return mm;
+  }
+  const kindAt3 = (mm: AddressSpace): string => x86.decodeNonPresent(entryOf(mm, BASE + 3)).kind;
+
+  it.each([
+    ['hwpoison', 'hwpoison'],
+    ['migration-read', 'migration-read'],
+    ['migration-read-exclusive', 'migration-read'],
+    ['migration-write', 'migration-read'],
+  ] as const)('%s is %s on both sides', (kind, after) => {
+    const mm = withEntry(kind);
+    const child = fork(mm);
+    expect([kindAt3(mm), kindAt3(child)]).toEqual([after, after]);
+  });
+
+  it('those of device memory are not modelled', () => {
+    const mm = withEntry('device-private-write');
+    expect(() => fork(mm)).toThrow('not modelled: fork of a device-private-write entry');
+    expect(() => {
+      exitMmap(mm);
+    }).toThrow('not modelled: unmapping of a device-private-write entry');
   });
 });

@@ -47,7 +47,8 @@ export function forEachAdvisedBatch(
   for (let vpn = start; vpn < end;) {
     const next = mm.pmdAddrEnd(vpn, end);
     const pmd = mm.pmd(vpn);
-    if (pmd instanceof HugePmd) splitHugePmd(mm, pmd);
+    const present = pmd instanceof HugePmd && mm.system.arch.ptePresent(pmd.entry.bits);
+    if (present) splitHugePmd(mm, pmd);
     const table = mm.pmd(vpn);
     if (table instanceof PteTable) advisePteRange(mm, table, vpn, next, visit);
     vpn = next;

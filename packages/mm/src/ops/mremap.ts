@@ -1,4 +1,4 @@
-import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import { makePte, PteTable, type Arch, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { folioPteBatch, FPB_RESPECT_WRITE } from '../folio-pte-batch.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -27,6 +27,11 @@ function moveBatch(mm: AddressSpace, table: PteTable, index: number, maxNr: numb
   return folioPteBatch(mm, table, index, moved, maxNr, flags);
 }
 
+/** The new place counts as written, also for a page that is elsewhere (`move_soft_dirty_pte`). */
+function moveNonPresent(arch: Arch, pte: Pte): void {
+  arch.encodeNonPresent({ ...arch.decodeNonPresent(pte), softDirty: arch.softDirty }, pte);
+}
+
 /** Moves the entries of one stretch that lies in one table on both sides (`move_ptes`). */
 function movePtes(
   mm: AddressSpace,
@@ -45,11 +50,12 @@ function movePtes(
       done++;
       continue;
     }
-    if (!arch.ptePresent(moved.bits)) throw new UnsupportedError('mremap of a non-present entry');
-    any = true;
-    const nr = moveBatch(mm, from, index, nrPages - done);
+    const present = arch.ptePresent(moved.bits);
+    if (present) any = true;
+    const nr = present ? moveBatch(mm, from, index, nrPages - done) : 1;
     arch.getAndClearFullPtes(mm, from, index, nr, moved);
-    moved.bits = arch.pteMksoftDirty(moved.bits);
+    if (present) moved.bits = arch.pteMksoftDirty(moved.bits);
+    else moveNonPresent(arch, moved);
     arch.setPtes(mm, to, target + done, moved, nr);
     done += nr;
   }

@@ -1,6 +1,7 @@
 import { FOLIO_FLAG, folioAddRmapPtes, folioRemoveRmapPtes, PAGE_KIND } from '@ptelab/folio';
 import { makePte } from '@ptelab/pte';
 import { splitHugePmd } from '../huge/split.ts';
+import { makeMigrationEntry, readMigrationEntry, restoredBits } from '../migration/entry.ts';
 import { mappingsOf, type PageMapping } from '../rmap-walk.ts';
 import type { System } from '../system.ts';
 import { VM_LOCKED } from '../vma/flags.ts';
@@ -12,20 +13,13 @@ import { zeroPageEntry } from '../zero-page.ts';
  *
  * @kernel mm/migrate.c remove_migration_pte
  */
-function restoredBits(system: System, mapping: PageMapping): number {
-  const { arch } = system;
-  const old = mapping.table.bits[mapping.index] ?? 0;
-  const vma = mapping.mm.vmas.lookup(mapping.table.base + mapping.index);
-  const entry = makePte();
-  arch.pfnPte(mapping.pfn, vma?.pageProt ?? 0, entry);
-  let bits = arch.pteMkold(entry.bits);
-  if (arch.pteYoung(old)) bits = arch.pteMkyoung(bits);
-  if (arch.pteDirty(old)) bits = arch.pteMkdirty(bits);
-  // Restored without marking soft-dirty: that bit is carried by itself.
-  bits = arch.pteSoftDirty(old) ? arch.pteMksoftDirty(bits) : arch.pteClearSoftDirty(bits);
-  if (arch.pteWrite(old)) bits = arch.pteMkwrite(bits);
-  if (arch.pteUffdWp(old)) bits = arch.pteMkuffdWp(bits);
-  return bits;
+function bitsAfterSplit({ arch }: System, { mm, table, index, pfn }: PageMapping): number {
+  const pte = makePte();
+  table.peek(index, pte);
+  makeMigrationEntry(arch, pte, pfn, false, pte);
+  const migration = readMigrationEntry(arch, pte);
+  arch.pfnPte(pfn, mm.vmas.lookup(table.base + index)?.pageProt ?? 0, pte);
+  return migration === null ? pte.bits : restoredBits(arch, pte.bits, migration, true);
 }
 
 /** Splits the huge mappings of the folio, so that only single entries map it. */
@@ -65,7 +59,7 @@ export function splitFolio(system: System, head: number): boolean {
   const flags = memmap.folioFlags(head) & SPLIT_KEEPS;
   const exclusive = Array.from({ length: nr }, (_, i) => memmap.anonExclusive(head + i));
   const contents = Array.from({ length: nr }, (_, i) => memmap.content(head + i));
-  const restored = mappings.map((mapping) => restoredBits(system, mapping));
+  const restored = mappings.map((mapping) => bitsAfterSplit(system, mapping));
   const cleared = makePte();
   for (const { mm, table, index, pfn } of mappings) {
     arch.ptepClearFlush(mm, table, index, cleared); // a split leaves no flush for later, unlike reclaim

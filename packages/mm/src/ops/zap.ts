@@ -5,6 +5,7 @@ import { folioPteBatch } from '../folio-pte-batch.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import type { MmuGather } from '../mmu-gather.ts';
+import { UnsupportedError } from '../unsupported.ts';
 import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 
@@ -53,6 +54,9 @@ function zapPteRange(
     } else {
       const entry = arch.decodeNonPresent(pte);
       if (entry.kind === 'swap') mm.system.swap.free(entry.offset);
+      if (entry.kind.startsWith('device')) {
+        throw new UnsupportedError(`unmapping of a ${entry.kind} entry`);
+      }
       arch.pteClear(mm, table, index);
       index++;
     }
@@ -62,8 +66,8 @@ function zapPteRange(
 function zapHugePmd(mm: AddressSpace, gather: MmuGather, pmd: HugePmd): void {
   const { arch, memmap } = mm.system;
   mm.setPmd(pmd.base, undefined);
-  if (!arch.ptePresent(pmd.entry.bits)) return;
   gather.flushPmdRange(pmd.base, mm.pmdPages);
+  if (!arch.ptePresent(pmd.entry.bits)) return; // a migrating page is mapped by nobody
   const head = arch.pmdPfn(pmd.entry);
   if (memmap.pageKind(head) === PAGE_KIND.HUGE_ZERO) return;
   gather.removesPages = true;

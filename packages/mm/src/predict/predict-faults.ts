@@ -64,6 +64,8 @@ function predictHuge(access: PredictedAccess, mapped: HugePmd): void {
     switch (decision) {
       case 'migration':
         throw new UnsupportedError('a fault on a huge migration entry');
+      case 'uffd-resolve':
+        throw new UnsupportedError('predicting the split of a huge page that userfaultfd protects');
       case 'numa-hint':
         doHugePmdNumaPage(mm, vma, pmd);
         access.add('numa-hint', all);

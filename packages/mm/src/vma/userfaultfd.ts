@@ -15,3 +15,28 @@ export function userfaultfdWpUseMarkers(mm: AddressSpace, vma: Vma): boolean {
 export function userfaultfdWpAsync(mm: AddressSpace, vma: Vma): boolean {
   return userfaultfdWp(vma) && mm.userfaultfds.get(vma.uffd)?.wpAsync === true;
 }
+
+/**
+ * Tells the monitor of a write to a protected page. The write waits until the monitor wakes it, and is
+ * then tried again; only then its fault counts, as in the kernel.
+ *
+ * @kernel fs/userfaultfd.c handle_userfault (VM_UFFD_WP)
+ */
+export function handleUserfault(mm: AddressSpace, vma: Vma, vpn: number): 'userfaultfd' {
+  mm.userfaultfdEvents.push({ uffd: vma.uffd, vpn });
+  mm.events.faults--;
+  return 'userfaultfd';
+}
+
+/**
+ * Wakes all writes to pages [start, end): their events are answered.
+ *
+ * @kernel fs/userfaultfd.c wake_userfault
+ */
+export function wakeUserfault(mm: AddressSpace, start: number, end: number): void {
+  const events = mm.userfaultfdEvents;
+  for (let i = events.length - 1; i >= 0; i--) {
+    const vpn = events[i]?.vpn ?? start;
+    if (vpn >= start && vpn < end) events.splice(i, 1);
+  }
+}
