@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { file, MAIN, ptelab, ROOT } from './ptelab.fixture.ts';
 
 const HOLE = 'scenarios/basics/hole.yaml';
-const scenarios = ['basics', 'cover-letter', 'findings'].flatMap((folder) =>
+const scenarios = ['basics', 'cover-letter', 'findings', 'producers'].flatMap((folder) =>
   readdirSync(`${ROOT}/scenarios/${folder}`).map((name) => `scenarios/${folder}/${name}`),
 );
 

@@ -176,18 +176,21 @@ describe.each(MACHINES)('$name: empty slots', (arch) => {
 });
 
 describe('a write to a protected page', () => {
-  it.each(MACHINES)('$name: sync waits for user space, which lifts the protection and wakes it', (arch) => {
-    const mm = watched(arch, 4, [], false);
-    uffdWriteprotect(mm, BASE, BASE + 4, true, merged);
-    expect(accessPage(mm, BASE + 1, 'write')).toMatchObject({ faults: 0, waits: 'userfaultfd' });
-    expect([digits(mm, 'U'), touch(mm, 0, 4, 'read')]).toEqual(['1111', 0]);
-    expect(mm.userfaultfdEvents).toEqual([{ uffd: 1, vpn: BASE + 1 }]);
-    uffdWriteprotect(mm, BASE + 2, BASE + 4, false, merged);
-    expect(mm.userfaultfdEvents).toHaveLength(1);
-    uffdWriteprotect(mm, BASE + 1, BASE + 2, false, merged);
-    expect(mm.userfaultfdEvents).toEqual([]);
-    expect(accessPage(mm, BASE + 1, 'write')).toEqual({ faults: 0, signal: null });
-  });
+  it.each(MACHINES)(
+    '$name: sync waits for user space, which lifts the protection and wakes it',
+    (arch) => {
+      const mm = watched(arch, 4, [], false);
+      uffdWriteprotect(mm, BASE, BASE + 4, true, merged);
+      expect(accessPage(mm, BASE + 1, 'write')).toMatchObject({ faults: 0, waits: 'userfaultfd' });
+      expect([digits(mm, 'U'), touch(mm, 0, 4, 'read')]).toEqual(['1111', 0]);
+      expect(mm.userfaultfdEvents).toEqual([{ uffd: 1, vpn: BASE + 1 }]);
+      uffdWriteprotect(mm, BASE + 2, BASE + 4, false, merged);
+      expect(mm.userfaultfdEvents).toHaveLength(1);
+      uffdWriteprotect(mm, BASE + 1, BASE + 2, false, merged);
+      expect(mm.userfaultfdEvents).toEqual([]);
+      expect(accessPage(mm, BASE + 1, 'write')).toEqual({ faults: 0, signal: null });
+    },
+  );
 
   it.each(MACHINES)('$name: unregistering wakes it too', (arch) => {
     const mm = watched(arch, 4, [], false);

@@ -70,6 +70,8 @@ export interface KernelFeatures {
   readonly wholeFolioFaults: boolean;
   /** A folio in a per-CPU batch of the LRU keeps its LRU flag. Since 6.17, and before 6.11. */
   readonly lruBatchKeepsFlag: boolean;
+  /** MADV_COLLAPSE needs no writable entry among those that it replaces. Since 6.18. */
+  readonly collapseReadOnly: boolean;
   /** The huge zero page is mapped by a special entry. Since 6.18. */
   readonly hugeZeroSpecial: boolean;
   /** VMA merging ignores and keeps VM_SOFTDIRTY of both sides. Since 6.19. */
@@ -123,6 +125,7 @@ const V6_12: KernelFeatures = {
   faultMapsDirtyDirty: false,
   wholeFolioFaults: false,
   lruBatchKeepsFlag: false,
+  collapseReadOnly: false,
   hugeZeroSpecial: false,
   stickyVmaFlags: false,
   numaProtnoneFirst: false,
@@ -165,7 +168,12 @@ const V6_17: KernelFeatures = {
   devmapBit: false,
 };
 
-const V6_18: KernelFeatures = { ...V6_17, hugeZeroSpecial: true, wholeFolioFaults: true };
+const V6_18: KernelFeatures = {
+  ...V6_17,
+  collapseReadOnly: true,
+  hugeZeroSpecial: true,
+  wholeFolioFaults: true,
+};
 
 const V6_19: KernelFeatures = {
   ...V6_18,

@@ -42,8 +42,9 @@ export function checkExpectations(
   const facts: ExpectationResult[] = [];
   for (const expectation of expectations) {
     if (!applies(expectation, machine)) continue;
-    const { error, changed, batches, events, faults, signals, violations } = expectation;
-    if (error !== undefined) facts.push(fact('error', error, result.mprotect?.error));
+    const { error, changed, batches, events, faults, signals, violations, waits } = expectation;
+    if (error !== undefined)
+      facts.push(fact('error', error, result.mprotect?.error ?? result.error));
     if (changed !== undefined) facts.push(fact('changed', changed, result.mprotect?.changed));
     if (batches !== undefined) {
       facts.push(
@@ -57,6 +58,7 @@ export function checkExpectations(
     if (faults !== undefined) facts.push(fact('faults', faults, result.faults));
     if (signals !== undefined) facts.push(fact('signals', signals, result.signals));
     if (violations !== undefined) facts.push(violationFact(violations, result));
+    if (waits !== undefined) facts.push(fact('waits', waits, result.waits ?? 0));
     for (const name of EVENT_NAMES) {
       const expected = events?.[name];
       if (expected !== undefined) facts.push(fact(`events.${name}`, expected, result.events[name]));

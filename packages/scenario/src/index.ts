@@ -35,7 +35,8 @@ export {
   type PageDump,
 } from './story/capture.ts';
 export type { TouchWatcher } from './story/page-touch.ts';
-export { Story, STORY_BASE_VPN, type OpOutcome, type TouchOutcome } from './story/story.ts';
+export { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
+export type { TouchOutcome } from './story/touches.ts';
 export type { TlbOutcome, TlbPages, Violation } from './story/violations.ts';
 export { ARCH_NAMES, TLB_POLICIES } from './yaml/expect-schema.ts';
 export { formatScenario } from './yaml/format.ts';

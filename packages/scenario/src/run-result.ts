@@ -57,6 +57,10 @@ export interface StepResult {
   readonly faults: number;
   /** Touched pages whose access ended in a signal (SIGSEGV, SIGBUS). */
   readonly signals: number;
+  /** Touches that wait after the step for userfaultfd or for a migration; absent if there are none. */
+  readonly waits?: number;
+  /** Error of a madvise or pin, or null; absent for other steps. */
+  readonly error?: string | null;
   /** Faults of each touched page, for `faults` steps. */
   readonly faultVector?: readonly number[];
   readonly mprotect?: MprotectOutcome;

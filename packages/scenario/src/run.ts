@@ -76,6 +76,8 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
     events,
     faults,
     signals: outcome.touch?.signals.length ?? 0,
+    ...(story.waiting === 0 ? {} : { waits: story.waiting }),
+    ...(outcome.error === undefined ? {} : { error: outcome.error }),
     ...(operation.op === 'faults' && outcome.touch !== undefined
       ? { faultVector: outcome.touch.faults }
       : {}),

@@ -15,7 +15,7 @@ export interface Expectation {
     readonly kernel?: readonly KernelRelease[];
     readonly strategy?: readonly string[];
   };
-  /** Error of the mprotect call, or null for success. */
+  /** Error of an mprotect, madvise or pin, or null for success. */
   readonly error?: string | null;
   /** Entries that the call changed. */
   readonly changed?: number;
@@ -32,6 +32,8 @@ export interface Expectation {
    * alphabetical order.
    */
   readonly violations?: number | readonly TlbViolationKind[];
+  /** Touches that wait after the step, of this step or of earlier ones. */
+  readonly waits?: number;
 }
 
 /** One step with what it must show. */

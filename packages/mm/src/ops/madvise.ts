@@ -3,10 +3,11 @@ import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { VM_DONTCOPY, VM_HUGEPAGE, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
 import { madvisePageout } from '../swap/pageout.ts';
+import { madviseCollapse } from '../collapse/collapse.ts';
 import { changeVmaFlags, type VmaFlagChange } from '../vma/change-flags.ts';
 import { guardInstall, guardRemove } from './guard.ts';
 import { madviseCold, madviseFree } from './madvise-range.ts';
-import { populateRange } from './populate.ts';
+import { madvisePopulate } from './populate.ts';
 import { zapRange } from './zap.ts';
 
 /** Advice that the kernel takes, by its name without MADV_. */
@@ -28,6 +29,9 @@ export type Advice =
   | 'POPULATE_WRITE'
   | 'UNMERGEABLE'
   | 'WILLNEED';
+
+/** Errors of the advice that can fail here. */
+export type MadviseError = 'EINVAL' | 'ENOMEM' | 'EFAULT' | 'EAGAIN' | 'EBUSY';
 
 /** Advice that only changes the flags of VMAs. */
 const FLAG_ADVICE: Readonly<Partial<Record<Advice, VmaFlagChange>>> = {
@@ -51,6 +55,19 @@ const RANGE_ADVICE: Readonly<
   PAGEOUT: madvisePageout,
 };
 
+/** MADV_COLLAPSE, VMA by VMA up to the first failure. A hole is an error once all VMAs are done. */
+function collapseRange(mm: AddressSpace, start: number, end: number): 'ok' | MadviseError {
+  let at = start;
+  let hole = false;
+  for (const vma of mm.vmas.overlapping(start, end)) {
+    if (vma.start > at) hole = true;
+    at = Math.min(end, vma.end);
+    const result = madviseCollapse(mm, vma, Math.max(start, vma.start), at);
+    if (result !== 'ok') return result;
+  }
+  return hole || at < end ? 'ENOMEM' : 'ok';
+}
+
 /** True if the kernel release knows the advice. */
 function known(mm: AddressSpace, advice: Advice): boolean {
   const guard = advice === 'GUARD_INSTALL' || advice === 'GUARD_REMOVE';
@@ -60,7 +77,8 @@ function known(mm: AddressSpace, advice: Advice): boolean {
 /**
  * `madvise` for pages [start, end).
  *
- * @returns `EINVAL` for advice that the kernel release does not know.
+ * @returns `EINVAL` for advice that the kernel release does not know; what populating and collapsing
+ * answer.
  * @throws UnsupportedError for advice that the model does not carry out.
  * @kernel mm/madvise.c do_madvise
  */
@@ -69,7 +87,7 @@ export function madvise(
   start: number,
   end: number,
   advice: Advice,
-): 'EINVAL' | 'ok' {
+): 'ok' | MadviseError {
   if (!known(mm, advice)) return 'EINVAL';
   const change = FLAG_ADVICE[advice];
   if (change !== undefined) {
@@ -77,9 +95,9 @@ export function madvise(
     return 'ok';
   }
   if (advice === 'POPULATE_READ' || advice === 'POPULATE_WRITE') {
-    populateRange(mm, start, end, advice === 'POPULATE_WRITE');
-    return 'ok';
+    return madvisePopulate(mm, start, end, advice === 'POPULATE_WRITE');
   }
+  if (advice === 'COLLAPSE') return collapseRange(mm, start, end);
   const apply = RANGE_ADVICE[advice];
   if (apply === undefined) throw new UnsupportedError(`madvise ${advice}`);
   const gather = new MmuGather(mm);

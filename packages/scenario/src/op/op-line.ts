@@ -75,6 +75,18 @@ function readThp(words: Words): Operation {
   return { op: 'thp', kb, enabled, memory: 'shmem' };
 }
 
+function readUffd(words: Words): Operation {
+  const mode = words.oneOf('mode', ['sync', 'async']);
+  if (!words.more) return { op: 'uffd', mode };
+  return { op: 'uffd', mode, monitor: words.oneOf('monitor', ['resolve']) };
+}
+
+function readPin(words: Words): Operation {
+  const range = words.range();
+  if (!words.more) return { op: 'pin', ...range };
+  return { op: 'pin', ...range, access: words.oneOf('access', ['read', 'write']) };
+}
+
 function readMmap(words: Words): Operation {
   const range = words.range();
   const prot: ProtLetters = words.oneOf('protection', PROT_LETTERS);
@@ -146,7 +158,11 @@ const READERS: Readonly<Record<string, (words: Words) => Operation>> = {
     op: 'clear_refs',
     mode: words.oneOf('mode', ['1', '4']) === '1' ? 1 : 4,
   }),
-  uffd: (words) => ({ op: 'uffd', mode: words.oneOf('mode', ['sync', 'async']) }),
+  uffd: readUffd,
+  pin: readPin,
+  unpin: (words) => ({ op: 'unpin', ...words.range() }),
+  migrate_start: (words) => ({ op: 'migrate_start', ...words.range() }),
+  migrate_end: () => ({ op: 'migrate_end' }),
   uffd_reg: (words) => ({ op: 'uffd_reg', ...words.range() }),
   uffd_unreg: (words) => ({ op: 'uffd_unreg', ...words.range() }),
   uffd_wp: (words) => ({
@@ -241,8 +257,11 @@ export function formatOpLine(operation: Operation): string {
     case 'fsync':
       return join(o.op, o.id);
     case 'clear_refs':
-    case 'uffd':
       return join(o.op, o.mode);
+    case 'uffd':
+      return join(o.op, o.mode, o.monitor);
+    case 'pin':
+      return join(o.op, o.at, o.pages, o.access);
     case 'uffd_wp':
       return join(o.op, o.at, o.pages, o.on ? 1 : 0);
     case 'file':
@@ -267,12 +286,15 @@ export function formatOpLine(operation: Operation): string {
     case 'zram':
     case 'swapoff':
     case 'flushtlb':
+    case 'migrate_end':
       return o.op;
     case 'node':
       return join(o.op, o.at, o.pages, o.node);
     case 'munmap':
     case 'mlock':
     case 'numa_scan':
+    case 'unpin':
+    case 'migrate_start':
     case 'uffd_reg':
     case 'uffd_unreg':
       return join(o.op, o.at, o.pages);

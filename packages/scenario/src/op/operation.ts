@@ -52,9 +52,12 @@ export interface MprotectOp extends PageRange {
   readonly prot: ProtLetters;
 }
 
-/** Unmaps pages, locks them in memory, or lets the NUMA scanner pass over them. */
+/**
+ * Unmaps pages, locks them in memory, lets the NUMA scanner pass over them, gives pins back, or begins to
+ * move pages to other frames.
+ */
 export interface RangeOp extends PageRange {
-  readonly op: 'munmap' | 'mlock' | 'numa_scan';
+  readonly op: 'munmap' | 'mlock' | 'numa_scan' | 'unpin' | 'migrate_start';
 }
 
 /** Puts the memory of pages on a node; the CPU is on node 0, and memory too unless said. */
@@ -62,6 +65,13 @@ export interface NodeOp extends PageRange {
   readonly op: 'node';
   /** 0 to 255. */
   readonly node: number;
+}
+
+/** Pins pages for DMA, for a long time: a device reads or writes them. */
+export interface PinOp extends PageRange {
+  readonly op: 'pin';
+  /** @defaultValue 'write' */
+  readonly access?: 'read' | 'write';
 }
 
 /** Gives advice. */
@@ -118,6 +128,11 @@ export interface ClearRefsOp {
 export interface UffdOp {
   readonly op: 'uffd';
   readonly mode: 'sync' | 'async';
+  /**
+   * `resolve`: a monitor lifts the protection of each page whose write waits, at once. Without, writes
+   * wait until the story does that.
+   */
+  readonly monitor?: 'resolve';
 }
 
 /** Registers pages for write-protection, or takes the registration back. */
@@ -165,9 +180,9 @@ export interface KsmOp {
   readonly useZeroPages: boolean;
 }
 
-/** Makes and enables a compressed swap device, disables it, or empties the TLB. */
+/** Makes and enables a compressed swap device, disables it, empties the TLB, or ends all migrations. */
 export interface PlainOp {
-  readonly op: 'zram' | 'swapoff' | 'flushtlb';
+  readonly op: 'zram' | 'swapoff' | 'flushtlb' | 'migrate_end';
 }
 
 /**
@@ -226,6 +241,7 @@ export type Operation =
   | MprotectOp
   | MremapOp
   | NodeOp
+  | PinOp
   | PlainOp
   | RangeOp
   | RecorderOp

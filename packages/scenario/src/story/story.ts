@@ -10,14 +10,19 @@ import {
   fsync,
   ksmScan,
   madvise,
+  migrateEnd,
+  migrateStart,
   mlock,
   mmapFixed,
   mremapFixed,
   munmap,
+  pin,
   placeOnNode,
   swapoff,
+  unpin,
   UnsupportedError,
   writeFile,
+  type FaultWait,
   type System,
   type SystemOptions,
 } from '@ptelab/mm';
@@ -49,25 +54,20 @@ import {
   type PageTouch,
   type TouchWatcher,
 } from './page-touch.ts';
+import { Touches, type TouchOutcome } from './touches.ts';
 import { ViolationLog, type TlbOutcome } from './violations.ts';
 
 /** First virtual page of the window that stories play in: address 0x1000_0000_0000 of 4K pages. */
 export const STORY_BASE_VPN: number = 2 ** 32;
 
-/** What touching pages did. */
-export interface TouchOutcome {
-  /** Faults of each touched page, in order. */
-  readonly faults: readonly number[];
-  /** Index into `faults` of the pages whose access ended in a signal. */
-  readonly signals: readonly number[];
-}
-
 /** What a step did beyond changing state. */
 export interface OpOutcome {
   /** Set for mprotect. */
   readonly mprotect?: MprotectResult;
-  /** Set for read, write, fill and faults, also those of a child. */
+  /** Set for read, write, fill and faults, also those of a child, and for what wakes such a touch. */
   readonly touch?: TouchOutcome;
+  /** Set for madvise and pin: the error, or null. */
+  readonly error?: string | null;
 }
 
 const NOTHING: OpOutcome = {};
@@ -94,6 +94,9 @@ export class Story {
 
   /** Id of the userfaultfd that was opened last. */
   #uffd = 0;
+  /** Ids of the userfaultfds whose monitor resolves every write at once. */
+  readonly #resolving = new Set<number>();
+  readonly #touches = new Touches((mm, vpn) => this.#monitorResolves(mm, vpn));
 
   constructor(machine: Machine, options: SystemOptions = {}) {
     this.machine = machine;
@@ -116,6 +119,11 @@ export class Story {
     const mm = this.children.get(child);
     if (mm === undefined) throw new RangeError(`no child is called ${child}`);
     return mm;
+  }
+
+  /** Touches that wait: for the monitor of a userfaultfd, or for the end of a migration. */
+  get waiting(): number {
+    return this.#touches.waiting;
   }
 
   /**
@@ -154,6 +162,23 @@ export class Story {
         };
       case 'child':
         return this.#child(operation);
+      case 'madvise': {
+        const result = madvise(this.mm, ...this.#span(operation), operation.advice);
+        return { error: result === 'ok' ? null : result };
+      }
+      case 'pin': {
+        const pinned = pin(this.mm, ...this.#span(operation), operation.access ?? 'write');
+        return { error: typeof pinned === 'number' ? null : pinned };
+      }
+      case 'migrate_end':
+        migrateEnd(this.system);
+        return this.#woken('migration');
+      case 'uffd_wp':
+        uffdWriteprotect(this.mm, ...this.#span(operation), operation.on, this.machine.strategy);
+        return this.#woken('userfaultfd');
+      case 'uffd_unreg':
+        uffdUnregister(this.mm, ...this.#span(operation), this.machine.strategy);
+        return this.#woken('userfaultfd');
       default:
         this.#change(operation);
         return NOTHING;
@@ -171,8 +196,11 @@ export class Story {
       case 'munmap':
         munmap(this.mm, this.vpn(operation.at), this.vpn(operation.at + operation.pages));
         return;
-      case 'madvise':
-        madvise(this.mm, ...this.#span(operation), operation.advice);
+      case 'unpin':
+        unpin(this.mm, ...this.#span(operation));
+        return;
+      case 'migrate_start':
+        migrateStart(this.mm, ...this.#span(operation));
         return;
       case 'mlock':
         mlock(this.mm, ...this.#span(operation));
@@ -200,16 +228,10 @@ export class Story {
         this.system.arch.flushTlbMm(this.mm);
         return;
       case 'uffd':
-        this.#openUffd(operation.mode);
+        this.#openUffd(operation.mode, operation.monitor === 'resolve');
         return;
       case 'uffd_reg':
         uffdRegisterWp(this.mm, ...this.#span(operation), this.#uffd);
-        return;
-      case 'uffd_unreg':
-        uffdUnregister(this.mm, ...this.#span(operation), this.machine.strategy);
-        return;
-      case 'uffd_wp':
-        uffdWriteprotect(this.mm, ...this.#span(operation), operation.on, this.machine.strategy);
         return;
       case 'swapoff':
         swapoff(this.system);
@@ -252,9 +274,23 @@ export class Story {
     return [this.vpn(range.at), this.vpn(range.at + range.pages)];
   }
 
-  #openUffd(mode: 'async' | 'sync'): void {
+  #woken(by: FaultWait): OpOutcome {
+    const touch = this.#touches.wake(by);
+    return touch === null ? NOTHING : { touch };
+  }
+
+  /** A monitor that resolves lifts the protection of the page; the write is then tried again. */
+  #monitorResolves(mm: AddressSpace, vpn: number): boolean {
+    const event = mm.userfaultfdEvents.findLast((candidate) => candidate.vpn === vpn);
+    if (event === undefined || !this.#resolving.has(event.uffd)) return false;
+    uffdWriteprotect(mm, vpn, vpn + 1, false, this.machine.strategy);
+    return true;
+  }
+
+  #openUffd(mode: 'async' | 'sync', resolves: boolean): void {
     const async = mode === 'async';
     this.#uffd = this.system.nextId();
+    if (resolves) this.#resolving.add(this.#uffd);
     this.mm.userfaultfds.set(this.#uffd, { wpAsync: async, wpUnpopulated: async });
   }
 
@@ -302,18 +338,14 @@ export class Story {
   }
 
   #touch(mm: AddressSpace, range: TouchRange, touch: PageTouch): TouchOutcome {
-    const faults: number[] = [];
-    const signals: number[] = [];
     const kind = touch === READ ? 'read' : 'write';
-    for (let i = 0; i < range.pages; i += range.step ?? 1) {
-      const vpn = this.vpn(range.at + i);
-      const done = this.watchTouches?.(mm, vpn, kind);
-      const result = touch(mm, vpn, i);
+    const watched: PageTouch = (of, vpn, i) => {
+      const done = this.watchTouches?.(of, vpn, kind);
+      const result = touch(of, vpn, i);
       done?.(result);
-      if (result.signal !== null) signals.push(faults.length);
-      faults.push(result.faults);
-    }
-    return { faults, signals };
+      return result;
+    };
+    return this.#touches.run({ mm, vpn: this.vpn(range.at), range, touch: watched });
   }
 
   #exit(mm: AddressSpace, id: string): void {
@@ -325,6 +357,7 @@ export class Story {
     const mm = this.space(operation.id);
     if (operation.does === 'exit') {
       this.#exit(mm, operation.id);
+      this.#touches.forget(mm);
       this.children.delete(operation.id);
     } else if (operation.does === 'munmap') {
       munmap(mm, this.vpn(operation.at), this.vpn(operation.at + operation.pages));

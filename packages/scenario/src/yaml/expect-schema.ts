@@ -6,6 +6,7 @@ import {
   type TlbPolicy,
 } from '@ptelab/pte';
 import * as z from 'zod/mini';
+import type { Operation } from '../op/operation.ts';
 import type { Expectation } from '../scenario.ts';
 import { leniencies, MAX_PAGES, oneOf, oneOrMore, whole, word } from './field.ts';
 
@@ -15,7 +16,7 @@ export const ARCH_NAMES: readonly ArchName[] = ['arm64', 'x86-64'];
 /** How contiguous entries may get into a TLB, as scenarios and the command line name it. */
 export const TLB_POLICIES: readonly TlbPolicy[] = ['block', 'page'];
 
-const ERRORS = ['EACCES', 'EINVAL', 'ENOMEM', 'EPERM'] as const;
+const ERRORS = ['EACCES', 'EAGAIN', 'EBUSY', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'] as const;
 
 const count = whole('a count', 0, Number.MAX_SAFE_INTEGER);
 const release = oneOf('a kernel release', KERNEL_RELEASES);
@@ -55,9 +56,16 @@ export const expectation: z.ZodMiniType<Expectation> = z.strictObject(
     faults: optional(count),
     signals: optional(count),
     violations: optional(violations),
+    waits: optional(count),
   },
-  { error: 'an expectation: { on, error, changed, batches, events, faults, signals, violations }' },
+  {
+    error:
+      'an expectation: { on, error, changed, batches, events, faults, signals, violations, waits }',
+  },
 );
 
 /** Fields of an expectation that only an mprotect step can meet. */
-export const MPROTECT_ONLY: readonly (keyof Expectation)[] = ['error', 'changed', 'batches'];
+export const MPROTECT_ONLY: readonly (keyof Expectation)[] = ['changed', 'batches'];
+
+/** Operations whose error an expectation may name. */
+export const MAY_FAIL: readonly Operation['op'][] = ['mprotect', 'madvise', 'pin'];

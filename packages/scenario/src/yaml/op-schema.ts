@@ -113,7 +113,14 @@ export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
   clear_refs: fields('{ mode }', {
     mode: z.literal([1, 4], { error: 'a mode (1: accessed, 4: soft-dirty)' }),
   }),
-  uffd: fields('{ mode }', { mode: oneOf('a mode', ['sync', 'async']) }),
+  pin: fields('{ at, pages }', { ...range, access: optional(access) }),
+  unpin: rangeBody,
+  migrate_start: rangeBody,
+  migrate_end: plainBody,
+  uffd: fields('{ mode }', {
+    mode: oneOf('a mode', ['sync', 'async']),
+    monitor: optional(oneOf('what the monitor does', ['resolve'])),
+  }),
   uffd_reg: rangeBody,
   uffd_unreg: rangeBody,
   uffd_wp: fields('{ at, pages, on }', { ...range, on: flag('whether to protect') }),
@@ -155,4 +162,4 @@ export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
 export const OP_NAMES: readonly OpName[] = Object.keys(OP_BODIES) as OpName[];
 
 /** Operations without fields: a step may be their bare name. */
-export const PLAIN_OPS: readonly OpName[] = ['zram', 'swapoff', 'flushtlb'];
+export const PLAIN_OPS: readonly OpName[] = ['zram', 'swapoff', 'flushtlb', 'migrate_end'];

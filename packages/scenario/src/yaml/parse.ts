@@ -4,7 +4,7 @@ import { didYouMean } from '../nearest.ts';
 import type { Operation } from '../op/operation.ts';
 import { ScenarioError, type ScenarioErrorCode } from '../scenario-error.ts';
 import type { Expectation, Scenario, ScenarioStep } from '../scenario.ts';
-import { expectation, MPROTECT_ONLY } from './expect-schema.ts';
+import { expectation, MAY_FAIL, MPROTECT_ONLY } from './expect-schema.ts';
 import { firstProblem, show, type Path } from './issue.ts';
 import { keysOf } from './keys.ts';
 import { OP_BODIES, OP_NAMES, PLAIN_OPS, type OpName } from './op-schema.ts';
@@ -108,6 +108,10 @@ class Reader {
         this.#fail('bad-value', [...base, index, 'violations'], text, true);
       }
       const field = op === 'mprotect' ? undefined : MPROTECT_ONLY.find((name) => name in entry);
+      if ('error' in entry && !MAY_FAIL.includes(op)) {
+        const text = `expected error at one of ${MAY_FAIL.join(', ')} only, found it at ${op}`;
+        this.#fail('bad-value', [...base, index, 'error'], text, true);
+      }
       if (field !== undefined) {
         const text = `expected ${field} at an mprotect step only, found it at ${op}`;
         this.#fail('bad-value', [...base, index, field], text, true);
