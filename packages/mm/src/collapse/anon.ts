@@ -75,6 +75,7 @@ function swapIn(mm: AddressSpace, vma: Vma, table: PteTable): ScanResult {
     if (arch.pteNone(pte) || arch.ptePresent(pte.bits)) continue;
     const entry = arch.decodeNonPresent(pte);
     const result = doSwapPage(mm, vma, table.base + index, table, entry, false);
+    if (result === 'major') continue;
     if (faultWaits(result)) throw new UnsupportedError(`MADV_COLLAPSE that waits for ${result}`);
     if (result !== 'ok') return 'fail';
   }
@@ -130,7 +131,7 @@ export function collapseAnon(mm: AddressSpace, vma: Vma, base: number): ScanResu
     mm.setPmd(base, table);
     return isolated;
   }
-  newAnonHugeFolio(mm, head);
+  newAnonHugeFolio(mm, vma, head);
   copyPages(mm, table, head);
   const entry = makePte();
   arch.pfnPmd(head, vma.pageProt, entry);

@@ -87,7 +87,7 @@ function collapseFile(system: System, file: BackedFile, first: number, nr: numbe
     file.cache.set(first + i, to + i);
   }
   for (const head of old) memmap.folioPut(head, memmap.folioNrPages(head));
-  lru.add(to);
+  lru.add(to, false);
   retractPageTables(system, file, first);
   return 'succeed';
 }
