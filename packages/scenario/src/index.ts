@@ -5,8 +5,9 @@ export {
   type EntryFolioKind,
   type EntryWord,
 } from './entries/entry-word.ts';
-export { placeEntries } from './entries/place-entries.ts';
 export { unexpectedViolations } from './expect.ts';
+export { placeEntries, presentBits } from './entries/place-entries.ts';
+export { placeEntries, presentBits } from './entries/place-entries.ts';
 export { createMachine, type Machine, type MachineSpec } from './machine.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ADVICE } from './op/advice.ts';

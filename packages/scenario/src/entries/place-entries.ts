@@ -48,7 +48,10 @@ function makeFolio(system: System, folio: EntryFolio): number {
   return head;
 }
 
-/** Bits of a present entry with these letters, from the protection that its VMA gives. */
+/**
+ * Bits of a present entry with these letters (w write, d dirty, y young, s soft-dirty, u userfaultfd
+ * marker, c contiguous), from the protection that its VMA gives. For sets of states: `entries` steps use it.
+ */
 export function presentBits(arch: Arch, pageProt: number, letters: string): number {
   let bits = arch.pteMkold(pageProt);
   if (letters.includes('y')) bits = arch.pteMkyoung(bits);

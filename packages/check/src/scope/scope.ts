@@ -1,0 +1,74 @@
+import type { Arch } from '@ptelab/pte';
+import { layoutsOf, type Layout } from './layout.ts';
+import { SETTINGS, type Setting } from './setting.ts';
+import { slotStates, type Alphabet, type SlotState } from './slot-state.ts';
+
+/** Names of the scopes. */
+export type ScopeName = 'small' | 'full';
+
+/** Slots with their alphabet: what a scope varies together. */
+export interface Stage {
+  readonly slots: number;
+  readonly alphabet: Alphabet;
+}
+
+/** What a search covers: all settings, all layouts, and for each number of slots an alphabet. */
+export interface Scope {
+  readonly name: ScopeName;
+  readonly stages: readonly Stage[];
+}
+
+const FULL_ALPHABET: Alphabet = { young: true, allKinds: true };
+const YOUNG_ONLY: Alphabet = { young: false, allKinds: false };
+
+/** The scopes by name. */
+export const SCOPES: Readonly<Record<ScopeName, Scope>> = {
+  small: {
+    name: 'small',
+    stages: [
+      { slots: 1, alphabet: FULL_ALPHABET },
+      { slots: 2, alphabet: FULL_ALPHABET },
+      { slots: 3, alphabet: FULL_ALPHABET },
+      { slots: 4, alphabet: YOUNG_ONLY },
+    ],
+  },
+  full: {
+    name: 'full',
+    stages: [
+      { slots: 1, alphabet: FULL_ALPHABET },
+      { slots: 2, alphabet: FULL_ALPHABET },
+      { slots: 3, alphabet: FULL_ALPHABET },
+      { slots: 4, alphabet: FULL_ALPHABET },
+    ],
+  },
+};
+
+/** States that are searched together: one setting, one layout, every assignment of slot states. */
+export interface Block {
+  /** Place in the list of all blocks of the scope; the same on every machine. */
+  readonly index: number;
+  readonly setting: Setting;
+  readonly layout: Layout;
+  readonly states: readonly SlotState[];
+  /** Number of assignments, before those are left out that a contiguous block can't have. */
+  readonly size: number;
+}
+
+/**
+ * Lists the blocks of a scope on an architecture, those with the fewest slots first, so that the first
+ * counter-example is one of the smallest.
+ */
+export function blocksOf(scope: Scope, arch: Arch): Block[] {
+  const blocks: Block[] = [];
+  for (const { slots, alphabet } of scope.stages) {
+    for (const setting of SETTINGS) {
+      if (setting.tracking && !arch.softDirty) continue;
+      const states = slotStates(arch, setting, alphabet);
+      for (const layout of layoutsOf(setting.mapping, slots, arch.contPtes > 1)) {
+        const size = states.length ** (layout.contiguous ? 4 : slots);
+        blocks.push({ index: blocks.length, setting, layout, states, size });
+      }
+    }
+  }
+  return blocks;
+}
