@@ -10,6 +10,10 @@ export type ScopeName = 'small' | 'full';
 export interface Stage {
   readonly slots: number;
   readonly alphabet: Alphabet;
+  /** Includes the settings with userfaultfd, whose alphabets are twice as large. */
+  readonly userfaultfd: boolean;
+  /** For people: what one slot ranges over. */
+  readonly summary: string;
 }
 
 /** What a search covers: all settings, all layouts, and for each number of slots an alphabet. */
@@ -18,27 +22,35 @@ export interface Scope {
   readonly stages: readonly Stage[];
 }
 
-const FULL_ALPHABET: Alphabet = { young: true, allKinds: true };
-const YOUNG_ONLY: Alphabet = { young: false, allKinds: false };
+const EVERY_STATE: Omit<Stage, 'slots'> = {
+  alphabet: { young: true, allKinds: true },
+  userfaultfd: true,
+  summary: 'every kind of entry, every legal combination of bits and PageAnonExclusive',
+};
+const YOUNG_ONLY: Omit<Stage, 'slots'> = {
+  alphabet: { young: false, allKinds: false },
+  userfaultfd: false,
+  summary: 'present (accessed), empty and zero page entries, without userfaultfd',
+};
 
 /** The scopes by name. */
 export const SCOPES: Readonly<Record<ScopeName, Scope>> = {
   small: {
     name: 'small',
     stages: [
-      { slots: 1, alphabet: FULL_ALPHABET },
-      { slots: 2, alphabet: FULL_ALPHABET },
-      { slots: 3, alphabet: FULL_ALPHABET },
-      { slots: 4, alphabet: YOUNG_ONLY },
+      { slots: 1, ...EVERY_STATE },
+      { slots: 2, ...EVERY_STATE },
+      { slots: 3, ...EVERY_STATE },
+      { slots: 4, ...YOUNG_ONLY },
     ],
   },
   full: {
     name: 'full',
     stages: [
-      { slots: 1, alphabet: FULL_ALPHABET },
-      { slots: 2, alphabet: FULL_ALPHABET },
-      { slots: 3, alphabet: FULL_ALPHABET },
-      { slots: 4, alphabet: FULL_ALPHABET },
+      { slots: 1, ...EVERY_STATE },
+      { slots: 2, ...EVERY_STATE },
+      { slots: 3, ...EVERY_STATE },
+      { slots: 4, ...EVERY_STATE },
     ],
   },
 };
@@ -60,9 +72,10 @@ export interface Block {
  */
 export function blocksOf(scope: Scope, arch: Arch): Block[] {
   const blocks: Block[] = [];
-  for (const { slots, alphabet } of scope.stages) {
+  for (const { slots, alphabet, userfaultfd } of scope.stages) {
     for (const setting of SETTINGS) {
       if (setting.tracking && !arch.softDirty) continue;
+      if (setting.userfaultfd && !userfaultfd) continue;
       const states = slotStates(arch, setting, alphabet);
       for (const layout of layoutsOf(setting.mapping, slots, arch.contPtes > 1)) {
         const size = states.length ** (layout.contiguous ? 4 : slots);

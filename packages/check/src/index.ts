@@ -1,0 +1,10 @@
+export { traceScenario, type TraceLine } from './counter-example/trace.ts';
+export type { BrokenState } from './exhaustive/search-block.ts';
+export { CALL_INVARIANTS } from './invariants/all.ts';
+export type { Finding, Invariant, Severity } from './invariants/invariant.ts';
+export { SCOPES, type Scope, type ScopeName, type Stage } from './scope/scope.ts';
+export type { SlotState } from './scope/slot-state.ts';
+export type { CheckMachine } from './search/machine.ts';
+export { shardTasks, type SearchPlan, type SearchTask, type Shard } from './search/plan.ts';
+export { Search } from './search/search.ts';
+export { joinResults, NO_RESULT, type BrokenPlace, type TaskResult } from './search/task-result.ts';
