@@ -33,6 +33,8 @@ export interface PageFacts {
   readonly anon: Uint8Array;
   /** PageAnonExclusive, where `anon` is 1. */
   readonly exclusive: Uint8Array;
+  /** 1 for pages that the NUMA scanner leaves alone, whatever their entry says. */
+  readonly numaFiltered: Uint8Array;
 }
 
 /** Makes facts for `length` slots. */
@@ -41,6 +43,7 @@ export function makePageFacts(length: number): PageFacts {
     head: new Int32Array(length).fill(-1),
     anon: new Uint8Array(length),
     exclusive: new Uint8Array(length),
+    numaFiltered: new Uint8Array(length),
   };
 }
 
@@ -67,8 +70,8 @@ export interface JudgedCall {
   readonly after: Entries;
   readonly pages: PageFacts;
   readonly log: CallLog;
-  /** Pages that the walk counted. */
-  counted: number;
+  /** Pages that the walk counted; null if the window is only a part of it. */
+  counted: number | null;
 }
 
 /** True if each entry's soft-dirty bit matters in the VMA. */

@@ -54,10 +54,11 @@ function exclusiveDigits(
 function folioOf(layout: Layout, name: string, states: readonly SlotState[]): EntryFolio {
   const folio = layout.folios.find((candidate) => candidate.name === name);
   if (folio === undefined) throw new RangeError(`the layout has no folio ${name}`);
-  const { order, kind, frame } = folio;
+  const { order, kind, frame, shared } = folio;
   return {
     order,
     kind,
+    ...(shared === undefined ? {} : { shared }),
     pfn: FIRST_FRAME + frame,
     exclusive: exclusiveDigits(layout, name, order, states),
   };
@@ -75,7 +76,17 @@ function mapping({ mapping: kind, before }: Setting, at: number, pages: number):
 
 function call({ call: kind, after }: Setting, at: number, pages: number): Operation {
   if (kind === 'mprotect') return { op: 'mprotect', at, pages, prot: after };
+  if (kind === 'numa-scan') return { op: 'numa_scan', at, pages };
   return { op: 'uffd_wp', at, pages, on: kind === 'uffd-protect' };
+}
+
+/** Says which pages lie on another memory node than the CPU. */
+function remoteMemory({ folios, slots, width }: Layout, at: number): Operation[] {
+  return slots.flatMap(({ folio }, slot): Operation[] => {
+    const node = folios.find(({ name }) => name === folio)?.node ?? 0;
+    if (node === 0) return [];
+    return [{ op: 'node', at: at + slot * width, pages: width, node }];
+  });
 }
 
 /** Tells a state of a block, and the call on it, as a scenario that anyone can run. */
@@ -100,6 +111,7 @@ export function toScenario(block: Block, chosen: readonly SlotState[], title: st
       ),
       pages: entryWords(block, states),
     },
+    ...remoteMemory(layout, at),
     { op: 'dump', label: 'before', at, pages },
     call(setting, from, nr),
     { op: 'dump', label: 'after', at, pages },

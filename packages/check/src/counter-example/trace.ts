@@ -37,7 +37,7 @@ function lineOf(event: TraceEvent): TraceLine {
 }
 
 function isCall({ op }: Operation): boolean {
-  return op === 'mprotect' || op === 'uffd_wp';
+  return op === 'mprotect' || op === 'uffd_wp' || op === 'numa_scan';
 }
 
 /**

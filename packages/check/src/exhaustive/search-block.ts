@@ -82,7 +82,7 @@ class BlockSearch {
       mm: window.mm,
       base: window.base,
       vma: window.vma,
-      newprot: window.vma.pageProt,
+      newprot: window.newprot,
       cpFlags: window.cpFlags,
       slots,
       from: window.from,
@@ -112,6 +112,7 @@ class BlockSearch {
         pages.head[at] = head;
         pages.anon[at] = anon;
         pages.exclusive[at] = exclusive;
+        pages.numaFiltered[at] = slot.numaFiltered ? 1 : 0;
         const section = memmap.section(slot.pfn);
         section.anonExclusive[slot.pfn - section.base] = head < 0 ? this.#rest : exclusive;
       }

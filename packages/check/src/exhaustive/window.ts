@@ -1,4 +1,4 @@
-import { PAGE_KIND, type PageKind } from '@ptelab/folio';
+import { folioAddRmapPtes, PAGE_KIND, type PageKind } from '@ptelab/folio';
 import {
   AddressSpace,
   createSystem,
@@ -10,12 +10,17 @@ import {
   type Vma,
   type VmFile,
 } from '@ptelab/mm';
-import { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from '@ptelab/mprotect';
+import {
+  MM_CP_PROT_NUMA,
+  MM_CP_TRY_CHANGE_WRITABLE,
+  MM_CP_UFFD_WP,
+  MM_CP_UFFD_WP_RESOLVE,
+} from '@ptelab/mprotect';
 import type { Arch, PteTable } from '@ptelab/pte';
 import { protBits, STORY_BASE_VPN, type EntryFolioKind } from '@ptelab/scenario';
 import { CallLog } from '../call/call-log.ts';
 import { observeArch, type ObservedArch } from '../call/observed-arch.ts';
-import type { Layout } from '../scope/layout.ts';
+import type { Layout, LayoutFolio } from '../scope/layout.ts';
 import { isSharedMapping, type Mapping, type Setting } from '../scope/setting.ts';
 
 /** First frame of the folios of layouts; aligned to the largest of them. */
@@ -47,6 +52,8 @@ export interface WindowSlot {
   /** Head frame of the folio. */
   readonly head: number;
   readonly kind: EntryFolioKind;
+  /** True if the NUMA scanner leaves pages of the folio alone. */
+  readonly numaFiltered: boolean;
 }
 
 /** What all states of a block have in common, ready to be filled in and run. */
@@ -56,6 +63,8 @@ export interface Window {
   readonly vma: Vma;
   /** Page protection of the VMA before the call: what entries are made from. */
   readonly protBefore: number;
+  /** Protection that the walk gives. */
+  readonly newprot: number;
   readonly cpFlags: number;
   /** Virtual page of the first slot. */
   readonly base: number;
@@ -90,6 +99,7 @@ function mapVma(mm: AddressSpace, setting: Setting, start: number, nr: number): 
  */
 function enterCall(arch: Arch, vma: Vma, setting: Setting): number {
   if (setting.call === 'uffd-protect') return MM_CP_UFFD_WP;
+  if (setting.call === 'numa-scan') return MM_CP_PROT_NUMA;
   if (setting.call === 'uffd-resolve') {
     const upgrades = vmaWantsManualPteWriteUpgrade(arch, vma);
     return MM_CP_UFFD_WP_RESOLVE | (upgrades ? MM_CP_TRY_CHANGE_WRITABLE : 0);
@@ -100,27 +110,50 @@ function enterCall(arch: Arch, vma: Vma, setting: Setting): number {
   return upgrades ? MM_CP_TRY_CHANGE_WRITABLE : 0;
 }
 
+/** A process that exists only to map folios too. */
+const OTHER_MM = -2;
+
+/**
+ * True if the NUMA scanner leaves a folio alone: KSM pages, and of private mappings what others map or
+ * what is where the process runs.
+ *
+ * @kernel mm/mempolicy.c folio_can_map_prot_numa (6.19), mm/mprotect.c prot_numa_skip (6.17)
+ */
+function numaFilters(setting: Setting, folio: LayoutFolio): boolean {
+  if (folio.kind === 'ksm') return true;
+  const local = (folio.node ?? 0) === 0;
+  return !isSharedMapping(setting.mapping) && (local || folio.shared === true);
+}
+
+/** Makes a folio of a layout. */
+function placeFolio(mm: AddressSpace, folio: LayoutFolio, restExclusive: boolean): void {
+  const { memmap } = mm.system;
+  const head = FIRST_FRAME + folio.frame;
+  const nr = 2 ** folio.order;
+  memmap.initFolio(head, folio.order, KINDS[folio.kind]);
+  memmap.setAnonExclusive(head, nr, restExclusive);
+  memmap.setNode(head, nr, folio.node ?? 0);
+  folioAddRmapPtes(memmap, mm.id, head, nr);
+  if (folio.shared === true) folioAddRmapPtes(memmap, OTHER_MM, head, nr);
+}
+
 /** Prepares a window for a setting and a layout. */
 export function makeWindow(inner: Arch, setting: Setting, layout: Layout): Window {
   const observed = observeArch(inner, new CallLog());
   const system = createSystem(observed.arch);
   const mm = new AddressSpace(system);
-  const { memmap } = system;
   const { width } = layout;
   const base = STORY_BASE_VPN + FIRST_PAGE + layout.index;
-  const heads = new Map<string, { head: number; kind: EntryFolioKind }>();
-  for (const { name, frame, order, kind } of layout.folios) {
-    const head = FIRST_FRAME + frame;
-    memmap.initFolio(head, order, KINDS[kind]);
-    memmap.setAnonExclusive(head, 2 ** order, layout.restExclusive);
-    heads.set(name, { head, kind });
-  }
+  for (const folio of layout.folios) placeFolio(mm, folio, layout.restExclusive);
   const slots = layout.slots.flatMap(({ folio, page }, slot): WindowSlot[] => {
-    const { head, kind } = heads.get(folio) ?? { head: 0, kind: 'anon' };
+    const behind = layout.folios.find(({ name }) => name === folio);
+    if (behind === undefined) throw new RangeError(`the layout has no folio ${folio}`);
+    const head = FIRST_FRAME + behind.frame;
+    const shown = { head, kind: behind.kind, numaFiltered: numaFilters(setting, behind) };
     return Array.from({ length: width }, (_, i) => {
       const vpn = base + slot * width + i;
       const table = mm.allocTable(vpn);
-      return { table, index: vpn - table.base, pfn: head + page * width + i, head, kind };
+      return { table, index: vpn - table.base, pfn: head + page * width + i, ...shown };
     });
   });
   const from = layout.from * width;
@@ -130,5 +163,7 @@ export function makeWindow(inner: Arch, setting: Setting, layout: Layout): Windo
   const cpFlags = enterCall(observed.arch, vma, setting);
   observed.base = base;
   observed.race = setting.race;
-  return { mm, observed, vma, protBefore, cpFlags, base, slots, from, to };
+  const scans = setting.call === 'numa-scan';
+  const newprot = scans ? observed.arch.vmGetPageProt(0) : vma.pageProt;
+  return { mm, observed, vma, protBefore, newprot, cpFlags, base, slots, from, to };
 }

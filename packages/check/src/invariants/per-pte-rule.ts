@@ -1,5 +1,10 @@
 import { isShared, userfaultfdWp, vmaWritable } from '@ptelab/mm';
-import { MM_CP_TRY_CHANGE_WRITABLE, MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE } from '@ptelab/mprotect';
+import {
+  MM_CP_PROT_NUMA,
+  MM_CP_TRY_CHANGE_WRITABLE,
+  MM_CP_UFFD_WP,
+  MM_CP_UFFD_WP_RESOLVE,
+} from '@ptelab/mprotect';
 import type { Pte } from '@ptelab/pte';
 import { tracksSoftDirty, type JudgedCall } from '../call/judged-call.ts';
 
@@ -20,6 +25,17 @@ export function mayBecomeWritable(call: JudgedCall, slot: number, bits: number):
 }
 
 /**
+ * True if the call passes the present entry `before` by: the NUMA scanner spares what has a hint
+ * already, what has no struct page, and folios that it would not move.
+ */
+export function passedBy(call: JudgedCall, slot: number, before: Readonly<Pte>): boolean {
+  if ((call.cpFlags & MM_CP_PROT_NUMA) === 0) return false;
+  const { arch, pages } = call;
+  if (arch.pteProtnone(before.bits)) return true;
+  return (pages.head[slot] ?? -1) < 0 || pages.numaFiltered[slot] === 1;
+}
+
+/**
  * Writes to `out` what the present entry `before` becomes if it is changed alone: new permissions,
  * userfaultfd's mark, and write permission where it may come back.
  */
@@ -30,6 +46,11 @@ export function changedAlone(
   out: Pte,
 ): void {
   const { arch, cpFlags } = call;
+  if (passedBy(call, slot, before)) {
+    out.pfn = before.pfn;
+    out.bits = before.bits;
+    return;
+  }
   arch.pteModify(before, call.newprot, out);
   if ((cpFlags & MM_CP_UFFD_WP) !== 0) out.bits = arch.pteMkuffdWp(out.bits);
   else if ((cpFlags & MM_CP_UFFD_WP_RESOLVE) !== 0) out.bits = arch.pteClearUffdWp(out.bits);

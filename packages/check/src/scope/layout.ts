@@ -1,11 +1,13 @@
 import type { EntryFolio, EntryFolioKind } from '@ptelab/scenario';
-import type { Mapping } from './setting.ts';
+import type { Setting } from './setting.ts';
 
 /** A folio of a layout. Frames count from the block's own first frame. */
 export interface LayoutFolio extends EntryFolio {
   readonly name: string;
   readonly kind: EntryFolioKind;
   readonly frame: number;
+  /** Memory node; the CPU runs on node 0. @defaultValue 0 */
+  readonly node?: number;
 }
 
 /** What a slot would map if its entry is present: a page of a folio. */
@@ -182,11 +184,31 @@ function contiguous(kind: EntryFolioKind): Layout[] {
 }
 
 /**
- * The layouts of `nr` slots that a mapping may have.
+ * What the NUMA scanner tells folios apart by: their node, and whether others map them. Each layout comes
+ * with all folios remote, with all local, and with the first one also mapped by somebody else.
+ */
+function withNodes(layout: Layout): Layout[] {
+  const { name, folios } = layout;
+  const remote = folios.map((folio) => ({ ...folio, node: 1 }));
+  const shared = remote.map((folio, i) => (i === 0 ? { ...folio, shared: true } : folio));
+  return [
+    { ...layout, name: `${name}, on another node`, folios: remote },
+    { ...layout, name: `${name}, on this node` },
+    { ...layout, name: `${name}, on another node, the first shared`, folios: shared },
+  ];
+}
+
+/**
+ * The layouts of `nr` slots that a setting may have.
  *
  * @param blocks - include contiguous blocks; they always have four slots.
  */
-export function layoutsOf(mapping: Mapping, nr: number, blocks: boolean): Layout[] {
+export function layoutsOf(setting: Setting, nr: number, blocks: boolean): Layout[] {
+  const layouts = ofMapping(setting, nr, blocks);
+  return setting.call === 'numa-scan' ? layouts.flatMap(withNodes) : layouts;
+}
+
+function ofMapping({ mapping }: Setting, nr: number, blocks: boolean): Layout[] {
   if (mapping === 'shmem' || mapping === 'ext4') {
     return [...ofKind(nr, 'file'), ...(blocks && nr === BLOCK_SLOTS ? contiguous('file') : [])];
   }

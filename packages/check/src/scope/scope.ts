@@ -1,6 +1,6 @@
 import type { Arch } from '@ptelab/pte';
 import { layoutsOf, type Layout } from './layout.ts';
-import { SETTINGS, type Setting } from './setting.ts';
+import { isWide, SETTINGS, type Setting } from './setting.ts';
 import { slotStates, type Alphabet, type SlotState } from './slot-state.ts';
 
 /** Names of the scopes. */
@@ -10,8 +10,8 @@ export type ScopeName = 'small' | 'full';
 export interface Stage {
   readonly slots: number;
   readonly alphabet: Alphabet;
-  /** Includes the settings with userfaultfd, whose alphabets are twice as large. */
-  readonly userfaultfd: boolean;
+  /** Includes the settings whose alphabets are twice as large: userfaultfd, NUMA. */
+  readonly wide: boolean;
   /** For people: what one slot ranges over. */
   readonly summary: string;
 }
@@ -24,13 +24,13 @@ export interface Scope {
 
 const EVERY_STATE: Omit<Stage, 'slots'> = {
   alphabet: { young: true, allKinds: true },
-  userfaultfd: true,
+  wide: true,
   summary: 'every kind of entry, every legal combination of bits and PageAnonExclusive',
 };
 const YOUNG_ONLY: Omit<Stage, 'slots'> = {
   alphabet: { young: false, allKinds: false },
-  userfaultfd: false,
-  summary: 'present (accessed), empty and zero page entries, without userfaultfd',
+  wide: false,
+  summary: 'present (accessed), empty and zero page entries, without userfaultfd and NUMA',
 };
 
 /** The scopes by name. */
@@ -72,12 +72,12 @@ export interface Block {
  */
 export function blocksOf(scope: Scope, arch: Arch): Block[] {
   const blocks: Block[] = [];
-  for (const { slots, alphabet, userfaultfd } of scope.stages) {
+  for (const { slots, alphabet, wide } of scope.stages) {
     for (const setting of SETTINGS) {
       if (setting.tracking && !arch.softDirty) continue;
-      if (setting.userfaultfd && !userfaultfd) continue;
+      if (isWide(setting) && !wide) continue;
       const states = slotStates(arch, setting, alphabet);
-      for (const layout of layoutsOf(setting.mapping, slots, arch.contPtes > 1)) {
+      for (const layout of layoutsOf(setting, slots, arch.contPtes > 1)) {
         const size = states.length ** (layout.contiguous ? 4 : slots);
         blocks.push({ index: blocks.length, setting, layout, states, size });
       }

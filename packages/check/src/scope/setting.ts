@@ -4,7 +4,7 @@ import type { ProtLetters } from '@ptelab/scenario';
 export type Mapping = 'anon' | 'private-file' | 'shmem' | 'ext4';
 
 /** What is asked of the VMA. */
-export type CallKind = 'mprotect' | 'uffd-protect' | 'uffd-resolve';
+export type CallKind = 'mprotect' | 'uffd-protect' | 'uffd-resolve' | 'numa-scan';
 
 /** A VMA and a call on it: the same for all states of a block. */
 export interface Setting {
@@ -59,6 +59,10 @@ function watch(call: 'uffd-protect' | 'uffd-resolve', mapping: Mapping): Setting
   return { ...base, name: `${mapping} ${call}`, call };
 }
 
+function numaScan(mapping: Mapping): Setting {
+  return { ...change(mapping, 'rw', 'rw'), name: `${mapping} numa-scan`, call: 'numa-scan' };
+}
+
 /** Every setting of the search, plainest first. */
 export const SETTINGS: readonly Setting[] = [
   change('anon', 'r', 'rw'),
@@ -85,7 +89,14 @@ export const SETTINGS: readonly Setting[] = [
   change('ext4', 'rw', 'r'),
   change('ext4', 'none', 'rw'),
   change('ext4', 'r', 'rw', { tracking: true }),
+  numaScan('anon'),
+  numaScan('shmem'),
 ];
+
+/** True for settings in which an entry has one bit more to vary: userfaultfd's mark, or a NUMA hint. */
+export function isWide(setting: Setting): boolean {
+  return setting.userfaultfd || setting.call === 'numa-scan';
+}
 
 /** True for mappings whose pages other processes see. */
 export function isSharedMapping(mapping: Mapping): boolean {

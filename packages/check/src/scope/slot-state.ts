@@ -6,7 +6,7 @@ import { isSharedMapping, type Setting } from './setting.ts';
 export interface SlotState {
   /** `present`, or the word of an entry that maps no page; see scenario's `entries`. */
   readonly kind: 'present' | 'none' | 'zero' | 'swap' | 'guard' | 'uffd-marker' | 'migration-write';
-  /** Letters of a present entry: w d y s u. */
+  /** Letters of a present entry: w d y s u n. */
   readonly letters: string;
   /** PageAnonExclusive of the page behind the slot. */
   readonly exclusive: boolean;
@@ -31,6 +31,7 @@ function letterSets(letters: string): string[] {
 function isLegal(setting: Setting, letters: string, exclusive: boolean): boolean {
   const write = letters.includes('w');
   if (!write) return true;
+  if (letters.includes('n')) return false;
   if ((protBits(setting.before) & VM_WRITE) === 0) return false;
   if (letters.includes('u')) return false;
   if (setting.tracking && !letters.includes('s')) return false;
@@ -47,6 +48,7 @@ export function slotStates(arch: Arch, setting: Setting, alphabet: Alphabet): Sl
     ...(arch.softDirty ? 's' : ''),
     'w',
     ...(setting.userfaultfd ? 'u' : ''),
+    ...(setting.call === 'numa-scan' ? 'n' : ''),
   ].join('');
   const fixed = alphabet.young ? '' : 'y';
   const exclusives = isSharedMapping(setting.mapping) ? [false] : [true, false];

@@ -28,19 +28,16 @@ export type EntryWord =
       readonly kind: 'present';
       readonly folio: string;
       readonly page: number;
-      /** Any of the letters of {@link ENTRY_LETTERS}. */
+      /**
+       * w write, d dirty, y young, s soft-dirty, u userfaultfd marker, c contiguous, n NUMA hint (no
+       * access, whatever the VMA allows).
+       */
       readonly letters: string;
     };
 
-/**
- * Letters of a present entry: w write, d dirty, y young, s soft-dirty, u userfaultfd marker,
- * c contiguous.
- */
-export const ENTRY_LETTERS = 'wdysuc';
-
 const PLAIN = /^(?:none|zero|swap|guard|uffd-marker)$/;
 const MIGRATION = /^(migration-(?:read|read-exclusive|write)):([A-Z])(\d{1,4})$/;
-const PRESENT = /^([A-Z])(\d{1,4})(?::([wdysuc]{1,6}))?$/;
+const PRESENT = /^([A-Z])(\d{1,4})(?::([wdysucn]{1,7}))?$/;
 
 /** Every form that {@link parseEntryWord} reads. */
 export function entryWordForm(): RegExp {

@@ -70,7 +70,7 @@ describe('entries', () => {
     ['{ at: 0, pages: [A0] }', 'expected a folio of this step, found A'],
     ['{ at: 0, folios: { A: { order: 0 } }, pages: [A1] }', 'expected a page of the folio'],
     ['{ at: 7, pages: [none, none] }', 'expected mapped pages, found 8'],
-    ['{ at: 0, pages: [A0:q] }', 'expected an entry (A0:wdysuc'],
+    ['{ at: 0, pages: [A0:q] }', 'expected an entry (A0:wdysucn'],
   ])('refuses the step %s with its place', (body, message) => {
     const text = `name: x\nsteps:\n  - mmap: { at: 0, pages: 8, prot: rw, kind: anon }\n  - entries: ${body}\n`;
     expect(() => parseScenario(text, 'x.yaml')).toThrow(message);

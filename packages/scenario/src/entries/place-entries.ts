@@ -50,10 +50,10 @@ function makeFolio(system: System, folio: EntryFolio): number {
 
 /**
  * Bits of a present entry with these letters (w write, d dirty, y young, s soft-dirty, u userfaultfd
- * marker, c contiguous), from the protection that its VMA gives. For sets of states: `entries` steps use it.
+ * marker, c contiguous, n NUMA hint), from the protection that its VMA gives.
  */
 export function presentBits(arch: Arch, pageProt: number, letters: string): number {
-  let bits = arch.pteMkold(pageProt);
+  let bits = arch.pteMkold(letters.includes('n') ? arch.vmGetPageProt(0) : pageProt);
   if (letters.includes('y')) bits = arch.pteMkyoung(bits);
   if (letters.includes('d')) bits = arch.pteMkdirty(bits);
   bits = letters.includes('s') ? arch.pteMksoftDirty(bits) : arch.pteClearSoftDirty(bits);

@@ -60,7 +60,7 @@ const folio = fields('{ order }', {
 });
 
 const entry = wordLike(
-  'an entry (A0:wdysuc, none, zero, swap, guard, uffd-marker, migration-write:A0 …)',
+  'an entry (A0:wdysucn, none, zero, swap, guard, uffd-marker, migration-write:A0 …)',
   entryWordForm(),
 );
 
