@@ -1,5 +1,8 @@
 export { traceScenario, type TraceLine } from './counter-example/trace.ts';
 export type { BrokenState } from './exhaustive/search-block.ts';
+export { fuzzStrategy, type FuzzOptions, type FuzzResult } from './fuzz/fuzz.ts';
+export { judgeStory, type BrokenStory } from './fuzz/judged-story.ts';
+export { SPACE_INVARIANTS, type SpaceInvariant } from './fuzz/space-rules.ts';
 export { CALL_INVARIANTS } from './invariants/all.ts';
 export type { Finding, Invariant, Severity } from './invariants/invariant.ts';
 export { SCOPES, type Scope, type ScopeName, type Stage } from './scope/scope.ts';

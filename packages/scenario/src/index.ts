@@ -1,4 +1,5 @@
 export { FINAL_LABEL, withFinalDumps } from './check/final-dumps.ts';
+export { StoryCheck, type StoryProblem } from './check/story-check.ts';
 export {
   parseEntryWord,
   type EntryFolio,
@@ -6,7 +7,6 @@ export {
   type EntryWord,
 } from './entries/entry-word.ts';
 export { unexpectedViolations } from './expect.ts';
-export { placeEntries, presentBits } from './entries/place-entries.ts';
 export { placeEntries, presentBits } from './entries/place-entries.ts';
 export { createMachine, type Machine, type MachineSpec } from './machine.ts';
 export { didYouMean, nearest } from './nearest.ts';

@@ -1,98 +1,141 @@
 import * as fc from 'fast-check';
 import type { ArchName } from '@ptelab/pte';
-import type { Operation, ProtLetters, ThpOp } from '@ptelab/scenario';
+import type { Advice } from '@ptelab/mm';
+import { StoryCheck, type Operation, type ProtLetters, type ThpOp } from '@ptelab/scenario';
 
 /** Pages of the window that stories play in: two leaf tables. */
 const WINDOW = 1024;
-/** Where stories like to be: around the end of the first table. */
-const HOT: readonly number[] = [0, 1, 4, 15, 16, 17, 32, 48, 496, 504, 511, 512, 513, 528];
+/** Where things happen: around contiguous blocks and the end of the first table. */
+const STARTS: readonly number[] = [0, 1, 4, 8, 16, 17, 48, 496, 504, 511, 512, 528];
+const LENGTHS: readonly number[] = [1, 2, 4, 8, 16, 17, 32, 64, 512];
 const CHILDREN: readonly string[] = ['a', 'b'];
 
-const at = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...HOT) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: WINDOW - 1 }) },
-);
-const pages = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }) },
-  { weight: 2, arbitrary: fc.constantFrom(16, 32, 48, 64, 512) },
-);
-const range = fc
-  .record({ at, pages })
-  .map((chosen) => ({ ...chosen, pages: Math.min(chosen.pages, WINDOW - chosen.at) }));
-const touched = fc
-  .record({ range, step: fc.constantFrom(1, 1, 1, 2, 3) })
-  .map((chosen) => ({ ...chosen.range, step: chosen.step }));
-const prot = fc.constantFrom<ProtLetters>('r', 'rw', 'rw', 'none', 'rx');
-const child = fc.constantFrom(...CHILDREN);
+/** A stretch of pages. A story has few of them and comes back to them, or to a part. */
+interface Region {
+  readonly at: number;
+  readonly pages: number;
+}
 
+/** Which region a step is about, and which part of it. */
+interface Part {
+  readonly region: number;
+  readonly skip: number;
+  readonly keep: number;
+}
+
+/** Operations that still have to be told the regions of their story. */
+type Step = (regions: readonly Region[]) => readonly Operation[];
+
+const region: fc.Arbitrary<Region> = fc
+  .record({ at: fc.constantFrom(...STARTS), pages: fc.constantFrom(...LENGTHS) })
+  .map(({ at, pages }) => ({ at, pages: Math.min(pages, WINDOW - at) }));
+
+const WHOLE: Part = { region: 0, skip: 0, keep: WINDOW };
+const part: fc.Arbitrary<Part> = fc.oneof(
+  { weight: 3, arbitrary: fc.nat({ max: 2 }).map((chosen) => ({ ...WHOLE, region: chosen })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      region: fc.nat({ max: 2 }),
+      skip: fc.nat({ max: 5 }),
+      keep: fc.integer({ min: 1, max: 9 }),
+    }),
+  },
+);
+
+function resolve({ region: chosen, skip, keep }: Part, regions: readonly Region[]): Region {
+  const { at, pages } = regions[chosen % regions.length] ?? { at: 0, pages: 1 };
+  const start = Math.min(skip, pages - 1);
+  return { at: at + start, pages: Math.min(keep, pages - start) };
+}
+
+/** A step on a part of a region, with a choice of its own. */
+function on<T>(
+  choice: fc.Arbitrary<T>,
+  make: (range: Region, chosen: T) => Operation | readonly Operation[],
+): fc.Arbitrary<Step> {
+  return fc.record({ part, chosen: choice }).map(
+    ({ part: where, chosen }): Step =>
+      (regions) =>
+        make(resolve(where, regions), chosen),
+  );
+}
+
+/** A step that is about no region. */
+function plain(operation: fc.Arbitrary<Operation>): fc.Arbitrary<Step> {
+  return operation.map(
+    (chosen): Step =>
+      () =>
+        chosen,
+  );
+}
+
+const child = fc.constantFrom(...CHILDREN);
+const stride = fc.constantFrom(1, 1, 1, 2, 3);
+const nothing = fc.constant(null);
+const prot = fc.constantFrom<ProtLetters>('rw', 'r', 'rw', 'r', 'none', 'rx');
+const advice = fc.constantFrom<Advice>('DONTFORK', 'DONTNEED', 'FREE', 'COLD', 'PAGEOUT', 'DOFORK');
 const thp = fc.record<ThpOp>({
   op: fc.constant('thp'),
   kb: fc.constantFrom(16, 32, 64, 128, 2048),
   enabled: fc.constantFrom('always', 'never'),
 });
 
-const mprotect = fc
-  .record({ range, prot })
-  .map((call): Operation => ({ op: 'mprotect', ...call.range, prot: call.prot }));
-
 /** One step of a story, weighted towards what leads to mixed states and to protection changes. */
-function step(arch: ArchName): fc.Arbitrary<Operation> {
-  const ranged = <O extends Operation>(make: (chosen: { at: number; pages: number }) => O) =>
-    range.map(make);
-  const advice = fc.constantFrom<'DONTNEED' | 'FREE' | 'COLD' | 'PAGEOUT' | 'DONTFORK' | 'DOFORK'>(
-    'DONTNEED',
-    'FREE',
-    'COLD',
-    'PAGEOUT',
-    'DONTFORK',
-    'DOFORK',
-  );
+function step(arch: ArchName): fc.Arbitrary<Step> {
+  const childTouch = fc.record({
+    id: child,
+    step: stride,
+    does: fc.constantFrom<'read' | 'write' | 'munmap'>('write', 'read', 'munmap'),
+  });
   return fc.oneof(
-    { weight: 10, arbitrary: mprotect },
-    { weight: 6, arbitrary: touched.map((t): Operation => ({ op: 'write', ...t })) },
-    { weight: 3, arbitrary: touched.map((t): Operation => ({ op: 'read', ...t })) },
-    { weight: 2, arbitrary: thp },
-    { weight: 2, arbitrary: child.map((id): Operation => ({ op: 'fork', id })) },
-    { weight: 1, arbitrary: child.map((id): Operation => ({ op: 'forkexit', id })) },
-    {
-      weight: 2,
-      arbitrary: fc
-        .record({ id: child, touched, does: fc.constantFrom('read', 'write', 'munmap') })
-        .map(({ id, touched: t, does }): Operation => ({ op: 'child', id, does, ...t })),
-    },
-    { weight: 1, arbitrary: child.map((id): Operation => ({ op: 'child', id, does: 'exit' })) },
+    // What code generators do all day.
     {
       weight: 3,
-      arbitrary: fc
-        .record({ range, advice })
-        .map((call): Operation => ({ op: 'madvise', ...call.range, advice: call.advice })),
+      arbitrary: on(nothing, (range) => [
+        { op: 'mprotect', ...range, prot: 'r' },
+        { op: 'mprotect', ...range, prot: 'rw' },
+      ]),
+    },
+    // The usual way to a folio of which only some pages are shared.
+    {
+      weight: 3,
+      arbitrary: on(child, (range, id) => [
+        { op: 'madvise', ...range, advice: 'DONTFORK' },
+        { op: 'fork', id },
+        { op: 'madvise', ...range, advice: 'DOFORK' },
+      ]),
+    },
+    { weight: 12, arbitrary: on(prot, (range, to) => ({ op: 'mprotect', ...range, prot: to })) },
+    { weight: 6, arbitrary: on(stride, (range, by) => ({ op: 'write', ...range, step: by })) },
+    { weight: 2, arbitrary: on(stride, (range, by) => ({ op: 'read', ...range, step: by })) },
+    { weight: 1, arbitrary: plain(thp) },
+    { weight: 3, arbitrary: plain(child.map((id) => ({ op: 'fork', id }))) },
+    { weight: 1, arbitrary: plain(child.map((id) => ({ op: 'forkexit', id }))) },
+    { weight: 2, arbitrary: on(childTouch, (range, does) => ({ op: 'child', ...does, ...range })) },
+    { weight: 1, arbitrary: plain(child.map((id) => ({ op: 'child', id, does: 'exit' }))) },
+    {
+      weight: 3,
+      arbitrary: on(advice, (range, what) => ({ op: 'madvise', ...range, advice: what })),
     },
     {
       weight: arch === 'arm64' ? 1 : 3,
-      arbitrary: fc
-        .constantFrom<1 | 4>(1, 4)
-        .map((mode): Operation => ({ op: 'clear_refs', mode })),
+      arbitrary: plain(fc.constantFrom<1 | 4>(4, 1).map((mode) => ({ op: 'clear_refs', mode }))),
     },
     {
       weight: 2,
-      arbitrary: fc
-        .record({ range, on: fc.boolean() })
-        .map((call): Operation => ({ op: 'uffd_wp', ...call.range, on: call.on })),
+      arbitrary: on(fc.boolean(), (range, yes) => ({ op: 'uffd_wp', ...range, on: yes })),
     },
-    { weight: 1, arbitrary: ranged((chosen) => ({ op: 'uffd_reg' as const, ...chosen })) },
-    { weight: 1, arbitrary: ranged((chosen) => ({ op: 'munmap' as const, ...chosen })) },
-    { weight: 1, arbitrary: ranged((chosen) => ({ op: 'numa_scan' as const, ...chosen })) },
+    { weight: 1, arbitrary: on(nothing, (range) => ({ op: 'uffd_reg', ...range })) },
+    { weight: 1, arbitrary: on(nothing, (range) => ({ op: 'munmap', ...range })) },
+    { weight: 1, arbitrary: on(nothing, (range) => ({ op: 'numa_scan', ...range })) },
     {
       weight: 1,
-      arbitrary: fc
-        .record({ range, node: fc.constantFrom(0, 1) })
-        .map((call): Operation => ({ op: 'node', ...call.range, node: call.node })),
+      arbitrary: on(fc.constantFrom(1, 0), (range, node) => ({ op: 'node', ...range, node })),
     },
     {
       weight: 1,
-      arbitrary: fc
-        .record({ range, to: at })
-        .map(({ range: moved, to }): Operation => ({ op: 'mremap', ...moved, to })),
+      arbitrary: on(fc.constantFrom(...STARTS), (range, to) => ({ op: 'mremap', ...range, to })),
     },
   );
 }
@@ -126,6 +169,12 @@ const folioSizes = fc.constantFrom<readonly Operation[]>(
   [{ op: 'thp', kb: 2048, enabled: 'always' }],
 );
 
+/** Leaves out what can't be meant as written: orders to children that are not there, and the like. */
+function meaningful(operations: readonly Operation[]): Operation[] {
+  const story = new StoryCheck();
+  return operations.filter((operation) => story.step(operation) === null);
+}
+
 /** Stories of a process and its children: settings and mappings first, then anything. */
 export function stories(arch: ArchName, maxSteps: number): fc.Arbitrary<readonly Operation[]> {
   return fc
@@ -133,12 +182,15 @@ export function stories(arch: ArchName, maxSteps: number): fc.Arbitrary<readonly
       folioSizes,
       mappings,
       watch: fc.boolean(),
+      regions: fc.array(region, { minLength: 1, maxLength: 3 }),
       steps: fc.array(step(arch), { minLength: 1, maxLength: maxSteps, size: 'max' }),
     })
-    .map(({ folioSizes: sizes, mappings: mapped, watch, steps }) => [
-      ...sizes,
-      ...mapped,
-      ...(watch ? [{ op: 'uffd', mode: 'async' } as const] : []),
-      ...steps,
-    ]);
+    .map(({ folioSizes: sizes, mappings: mapped, watch, regions, steps }) =>
+      meaningful([
+        ...sizes,
+        ...mapped,
+        ...(watch ? [{ op: 'uffd', mode: 'async' } as const] : []),
+        ...steps.flatMap((make) => make(regions)),
+      ]),
+    );
 }

@@ -1,31 +1,31 @@
-import { isShared, NO_PAGE, type AddressSpace } from '@ptelab/mm';
-import { defineStrategy, MM_CP_PROT_NUMA, type PteRange, type Strategy } from '@ptelab/mprotect';
-import { makePte } from '@ptelab/pte';
-import type { CallLog, LoggedFlush } from '../call/call-log.ts';
-import { Entries, makePageFacts, type JudgedCall } from '../call/judged-call.ts';
+import { folioCanMapProtNuma } from '@ptelab/mm';
+import { defineStrategy, type PteRange, type Strategy } from '@ptelab/mprotect';
+import { makePte, type PteTable } from '@ptelab/pte';
+import { CallLog } from '../call/call-log.ts';
+import { Entries, makePageFacts, type JudgedCall, type PageFacts } from '../call/judged-call.ts';
 import { guardStrategy } from '../call/strategy-fault.ts';
 
-/** A part of a leaf table that a walk has entered, as it was at that moment. */
+/** The part of a leaf table that a walk came to, with its entries as they were then. */
 interface WalkedPart {
-  readonly range: PteRange;
-  readonly table: PteRange['table'];
+  readonly table: PteTable;
   readonly index: number;
   readonly call: JudgedCall;
 }
 
 /**
- * Watches the walks of a strategy from inside: each leaf table that it comes to is remembered as it
- * was, and judged when the call is over.
+ * Watches the walks of a strategy from inside: every leaf table that it comes to is remembered as it
+ * was, and can be judged when the call is over.
  *
- * Entries before the first present one of a table are left out: the walk and not the strategy changes
- * them. So is the count, which belongs to the walk as a whole.
+ * Entries before the first present one of a table are left out: the walk changes them, not the
+ * strategy. So is the count, which belongs to the walk as a whole.
  */
 export class WalkRecorder {
   readonly strategy: Strategy;
+  /** What was asked of the page table; slots are virtual pages. */
   readonly #log: CallLog;
-  readonly #parts: WalkedPart[] = [];
+  #parts: WalkedPart[] = [];
   #range: PteRange | null = null;
-  #table: PteRange['table'] | null = null;
+  #table: PteTable | null = null;
 
   constructor(inner: Strategy, log: CallLog) {
     this.#log = log;
@@ -39,70 +39,66 @@ export class WalkRecorder {
     });
   }
 
-  /** Forgets the walks of the last call. */
-  clear(): void {
-    this.#parts.length = 0;
-    this.#range = null;
-    this.#table = null;
-    this.#log.clear();
-  }
-
   #enter(range: PteRange, index: number): void {
     this.#range = range;
     this.#table = range.table;
-    this.#parts.push({ range, table: range.table, index, call: snapshot(range, index) });
+    this.#parts.push({ table: range.table, index, call: snapshot(range, index) });
   }
 
-  /** The calls, one for each table that was walked, with the entries as they are now. */
-  *calls(): Generator<JudgedCall> {
-    for (const { table, index, call } of this.#parts) {
+  /** The walks since the last time, one call for each table, with the entries as they are now. */
+  take(): JudgedCall[] {
+    const calls = this.#parts.map(({ table, index, call }) => {
       for (let slot = 0; slot < call.slots; slot++) {
         call.after.pfn[slot] = table.pfn[index + slot] ?? 0;
         call.after.bits[slot] = table.bits[index + slot] ?? 0;
       }
-      yield { ...call, log: this.#partOf(call) };
-    }
-  }
-
-  /** The log of one table: what happened in its slots. Virtual pages become slots. */
-  #partOf({ base, slots }: JudgedCall): CallLog {
-    const whole = this.#log;
-    const part = whole.slice(base, base + slots);
-    return part;
-  }
-
-  /** Flushes of the last call. */
-  get flushes(): readonly LoggedFlush[] {
-    return this.#log.flushes;
+      return { ...call, log: this.#log.slice(call.base, call.base + call.slots) };
+    });
+    this.#parts = [];
+    this.#range = null;
+    this.#table = null;
+    this.#log.clear();
+    return calls;
   }
 }
 
+function describePage(range: PteRange, before: Entries, pages: PageFacts, slot: number): void {
+  const { arch, mm, vma } = range;
+  const { memmap, zeroPfn } = mm.system;
+  const pte = before.read(slot, makePte());
+  if (!arch.ptePresent(pte.bits) || arch.pteSpecial(pte.bits)) return;
+  const pfn = arch.ptePfn(pte);
+  if (pfn === zeroPfn) return;
+  pages.head[slot] = memmap.folioHead(pfn);
+  pages.anon[slot] = memmap.isAnon(pfn) ? 1 : 0;
+  pages.exclusive[slot] = memmap.anonExclusive(pfn) ? 1 : 0;
+  pages.numaFiltered[slot] = range.protNuma && !folioCanMapProtNuma(mm, vma, pfn) ? 1 : 0;
+}
+
 function snapshot(range: PteRange, index: number): JudgedCall {
-  const { mm, arch, vma, table, end } = range;
+  const { mm, arch, vma, table, end, newprot, cpFlags } = range;
   const slots = end - index;
   const before = new Entries(slots);
   const pages = makePageFacts(slots);
-  const pte = makePte();
   for (let slot = 0; slot < slots; slot++) {
     before.pfn[slot] = table.pfn[index + slot] ?? 0;
     before.bits[slot] = table.bits[index + slot] ?? 0;
-    before.read(slot, pte);
-    describePage(mm, range, pte, slot, pages);
+    describePage(range, before, pages, slot);
   }
   return {
     arch,
     mm,
     base: table.base + index,
     vma,
-    newprot: range.newprot,
-    cpFlags: range.cpFlags,
+    newprot,
+    cpFlags,
     slots,
     from: 0,
     to: slots,
     before,
     after: new Entries(slots),
     pages,
-    log: EMPTY_LOG,
+    log: new CallLog(),
     counted: null,
   };
 }

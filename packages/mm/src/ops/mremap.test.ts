@@ -101,6 +101,26 @@ describe('moving', () => {
     expect(mm.events.flushCalls).toBe(0);
   });
 
+  /*
+   *  page  0    4        12   16         pages 12 to 15 move down onto 4 to 7
+   *        |  RW, one VMA     |
+   */
+  it('onto a part of the VMA that it comes from', () => {
+    const mm = writtenMm(x86, 16);
+    const pfns = span(12, 16).map((page) => pfnOf(mm, page));
+    mremapFixed(mm, BASE + 12, 4, BASE + 4);
+    expect(vmaMap(mm)).toEqual(['0-4', '4-8', '8-12']);
+    expect(span(4, 8).map((page) => pfnOf(mm, page))).toEqual(pfns);
+  });
+
+  it('refuses places that overlap, before anything has changed', () => {
+    const mm = writtenMm(x86, 16);
+    expect(() => {
+      mremapFixed(mm, BASE + 4, 8, BASE + 8);
+    }).toThrow('overlap');
+    expect(vmaMap(mm)).toEqual(['0-16']);
+  });
+
   it('replaces the target, and keeps holes and zero pages', () => {
     const mm = testMm(x86);
     mapAnon(mm, BASE, BASE + 4);

@@ -103,6 +103,7 @@ export function copyVma(vma: Vma, start: number, nr: number, target: number): Vm
  * result but for contiguous blocks, which then stay folded.
  *
  * @throws UnsupportedError if the range is not part of one VMA, or both ends are PMD aligned.
+ * @throws RangeError if the two places overlap, which the kernel refuses with EINVAL.
  * @kernel mm/mremap.c move_vma, move_page_tables
  */
 export function mremapFixed(mm: AddressSpace, start: number, nr: number, target: number): void {
@@ -113,9 +114,14 @@ export function mremapFixed(mm: AddressSpace, start: number, nr: number, target:
   if (start % mm.pmdPages === 0 && target % mm.pmdPages === 0 && nr >= mm.pmdPages) {
     throw new UnsupportedError('mremap of whole page tables');
   }
+  if (start < target + nr && target < start + nr) {
+    throw new RangeError('the old and the new place of a mapping overlap');
+  }
   munmap(mm, target, target + nr);
-  if (vma.start < start) splitVmaBeyondLimit(mm, vma, start);
-  const own = mm.vmas.lookup(start) ?? vma;
+  // What gave way may have been a part of the same VMA.
+  const source = mm.vmas.lookup(start) ?? vma;
+  if (source.start < start) splitVmaBeyondLimit(mm, source, start);
+  const own = mm.vmas.lookup(start) ?? source;
   if (own.end > start + nr) splitVmaBeyondLimit(mm, own, start + nr);
   mm.vmas.insert(copyVma(own, start, nr, target));
   movePageTables(mm, start, target, nr);
