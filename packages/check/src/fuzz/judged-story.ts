@@ -1,6 +1,6 @@
 import { UnsupportedError } from '@ptelab/mm';
 import type { Strategy } from '@ptelab/mprotect';
-import type { TlbPolicy } from '@ptelab/pte';
+import type { TlbPolicy, TlbViolationKind } from '@ptelab/pte';
 import { createMachine, Story, type Operation } from '@ptelab/scenario';
 import { CallLog } from '../call/call-log.ts';
 import { observeArch } from '../call/observed-arch.ts';
@@ -16,6 +16,17 @@ export interface BrokenStory {
   readonly step: number;
   readonly finding: Finding;
 }
+
+/**
+ * What a TLB must not hold. Overlapping translations are left out: from 6.19 on arm64 kernels leave
+ * some behind themselves, whatever the strategy (scenarios/findings/contig-without-flush.yaml).
+ */
+const STALE: readonly TlbViolationKind[] = [
+  'StaleMapping',
+  'StalePermission',
+  'LostDirty',
+  'ContigMisprogram',
+];
 
 /** A story under judgement: every protection change, every page table, and what the TLB holds. */
 class JudgedStory {
@@ -50,7 +61,8 @@ class JudgedStory {
   }
 
   #stale(): Finding | null {
-    const [violation] = this.#story.takeTlbOutcome().violations;
+    const { violations } = this.#story.takeTlbOutcome();
+    const violation = violations.find(({ kind }) => STALE.includes(kind));
     if (violation === undefined) return null;
     const { kind, at, cached, mapped } = violation;
     const text = `page ${at}: the TLB allows ${cached}, the page table ${mapped}`;

@@ -49,10 +49,14 @@ function resolve({ region: chosen, skip, keep }: Part, regions: readonly Region[
   return { at: at + start, pages: Math.min(keep, pages - start) };
 }
 
+function many(operations: Operation | Operation[]): Operation[] {
+  return Array.isArray(operations) ? operations : [operations];
+}
+
 /** A step on a part of a region, with a choice of its own. */
 function on<T>(
   choice: fc.Arbitrary<T>,
-  make: (range: Region, chosen: T) => Operation | readonly Operation[],
+  make: (range: Region, chosen: T) => Operation | Operation[],
 ): fc.Arbitrary<Step> {
   return fc.record({ part, chosen: choice }).map(
     ({ part: where, chosen }): Step =>
@@ -183,13 +187,15 @@ export function stories(arch: ArchName, maxSteps: number): fc.Arbitrary<readonly
       mappings,
       watch: fc.boolean(),
       regions: fc.array(region, { minLength: 1, maxLength: 3 }),
+      written: fc.boolean(),
       steps: fc.array(step(arch), { minLength: 1, maxLength: maxSteps, size: 'max' }),
     })
-    .map(({ folioSizes: sizes, mappings: mapped, watch, regions, steps }) =>
+    .map(({ folioSizes: sizes, mappings: mapped, watch, regions, written, steps }) =>
       meaningful([
         ...sizes,
         ...mapped,
         ...(watch ? [{ op: 'uffd', mode: 'async' } as const] : []),
+        ...(written ? regions.map((range) => ({ op: 'write', ...range }) as const) : []),
         ...steps.flatMap((make) => make(regions)),
       ]),
     );
