@@ -81,22 +81,22 @@ export class CallLog {
     }
   }
 
-  /** What happened in the slots [from, to), which count from 0 in the copy. */
-  slice(from: number, to: number): CallLog {
+  /** What happened in the slots [from, to) of a window whose slot 0 is slot `base` here. */
+  slice(base: number, from: number, to: number): CallLog {
     const part = new CallLog();
-    const inside = ({ slot }: LoggedStart): boolean => slot >= from && slot < to;
-    part.starts.push(...this.starts.filter(inside).map((s) => ({ ...s, slot: s.slot - from })));
+    const inside = ({ slot }: LoggedStart): boolean => slot >= base + from && slot < base + to;
+    part.starts.push(...this.starts.filter(inside).map((s) => ({ ...s, slot: s.slot - base })));
     const commitsUpTo = [0];
     for (const commit of this.commits) {
-      if (inside(commit)) part.commits.push({ ...commit, slot: commit.slot - from });
+      if (inside(commit)) part.commits.push({ ...commit, slot: commit.slot - base });
       commitsUpTo.push(part.commits.length);
     }
     for (const { start, end, commits } of this.flushes) {
       const made = commitsUpTo[commits] ?? 0;
-      part.flushes.push({ start: start - from, end: end - from, commits: made });
+      part.flushes.push({ start: start - base, end: end - base, commits: made });
     }
-    part.pendingFrom = this.pendingFrom - from;
-    part.pendingTo = this.pendingTo - from;
+    part.pendingFrom = this.pendingFrom - base;
+    part.pendingTo = this.pendingTo - base;
     part.raced = this.raced;
     part.misuse = this.misuse;
     return part;

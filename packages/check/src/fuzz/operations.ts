@@ -61,17 +61,13 @@ function on<T>(
   return fc.record({ part, chosen: choice }).map(
     ({ part: where, chosen }): Step =>
       (regions) =>
-        make(resolve(where, regions), chosen),
+        many(make(resolve(where, regions), chosen)),
   );
 }
 
 /** A step that is about no region. */
 function plain(operation: fc.Arbitrary<Operation>): fc.Arbitrary<Step> {
-  return operation.map(
-    (chosen): Step =>
-      () =>
-        chosen,
-  );
+  return operation.map((chosen): Step => () => [chosen]);
 }
 
 const child = fc.constantFrom(...CHILDREN);

@@ -8,7 +8,6 @@ import { guardStrategy } from '../call/strategy-fault.ts';
 /** The part of a leaf table that a walk came to, with its entries as they were then. */
 interface WalkedPart {
   readonly table: PteTable;
-  readonly index: number;
   readonly call: JudgedCall;
 }
 
@@ -42,17 +41,14 @@ export class WalkRecorder {
   #enter(range: PteRange, index: number): void {
     this.#range = range;
     this.#table = range.table;
-    this.#parts.push({ table: range.table, index, call: snapshot(range, index) });
+    this.#parts.push({ table: range.table, call: snapshot(range, index) });
   }
 
   /** The walks since the last time, one call for each table, with the entries as they are now. */
   take(): JudgedCall[] {
-    const calls = this.#parts.map(({ table, index, call }) => {
-      for (let slot = 0; slot < call.slots; slot++) {
-        call.after.pfn[slot] = table.pfn[index + slot] ?? 0;
-        call.after.bits[slot] = table.bits[index + slot] ?? 0;
-      }
-      return { ...call, log: this.#log.slice(call.base, call.base + call.slots) };
+    const calls = this.#parts.map(({ table, call }) => {
+      readBack(table, call);
+      return { ...call, log: this.#log.slice(call.base, call.from, call.to) };
     });
     this.#parts = [];
     this.#range = null;
@@ -75,26 +71,39 @@ function describePage(range: PteRange, before: Entries, pages: PageFacts, slot: 
   pages.numaFiltered[slot] = range.protNuma && !folioCanMapProtNuma(mm, vma, pfn) ? 1 : 0;
 }
 
+/** Reads the entries of the range as they are now. Other walks of the same call may have changed the rest. */
+function readBack(table: PteTable, { base, slots, from, to, before, after }: JudgedCall): void {
+  const index = base - table.base;
+  for (let slot = 0; slot < slots; slot++) {
+    const inside = slot >= from && slot < to;
+    after.pfn[slot] = (inside ? table.pfn[index + slot] : before.pfn[slot]) ?? 0;
+    after.bits[slot] = (inside ? table.bits[index + slot] : before.bits[slot]) ?? 0;
+  }
+}
+
+/** The entries from `index` to the end of the range, with the rest of their contiguous blocks around. */
 function snapshot(range: PteRange, index: number): JudgedCall {
   const { mm, arch, vma, table, end, newprot, cpFlags } = range;
-  const slots = end - index;
+  const first = index - (index % arch.contPtes);
+  const last = Math.ceil(end / arch.contPtes) * arch.contPtes;
+  const slots = last - first;
   const before = new Entries(slots);
   const pages = makePageFacts(slots);
   for (let slot = 0; slot < slots; slot++) {
-    before.pfn[slot] = table.pfn[index + slot] ?? 0;
-    before.bits[slot] = table.bits[index + slot] ?? 0;
+    before.pfn[slot] = table.pfn[first + slot] ?? 0;
+    before.bits[slot] = table.bits[first + slot] ?? 0;
     describePage(range, before, pages, slot);
   }
   return {
     arch,
     mm,
-    base: table.base + index,
+    base: table.base + first,
     vma,
     newprot,
     cpFlags,
     slots,
-    from: 0,
-    to: slots,
+    from: index - first,
+    to: end - first,
     before,
     after: new Entries(slots),
     pages,
