@@ -70,7 +70,7 @@ export interface JudgedCall {
   readonly after: Entries;
   readonly pages: PageFacts;
   readonly log: CallLog;
-  /** Pages that the walk counted; null if the window is only a part of it. */
+  /** Pages that the walk counted; null if the window is only a part of what was walked. */
   counted: number | null;
 }
 

@@ -71,13 +71,12 @@ function describePage(range: PteRange, before: Entries, pages: PageFacts, slot: 
   pages.numaFiltered[slot] = range.protNuma && !folioCanMapProtNuma(mm, vma, pfn) ? 1 : 0;
 }
 
-/** Reads the entries of the range as they are now. Other walks of the same call may have changed the rest. */
-function readBack(table: PteTable, { base, slots, from, to, before, after }: JudgedCall): void {
+/** Reads the entries as they are now. */
+function readBack(table: PteTable, { base, slots, after }: JudgedCall): void {
   const index = base - table.base;
   for (let slot = 0; slot < slots; slot++) {
-    const inside = slot >= from && slot < to;
-    after.pfn[slot] = (inside ? table.pfn[index + slot] : before.pfn[slot]) ?? 0;
-    after.bits[slot] = (inside ? table.bits[index + slot] : before.bits[slot]) ?? 0;
+    after.pfn[slot] = table.pfn[index + slot] ?? 0;
+    after.bits[slot] = table.bits[index + slot] ?? 0;
   }
 }
 
