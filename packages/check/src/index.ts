@@ -5,6 +5,8 @@ export { judgeStory, type BrokenStory } from './fuzz/judged-story.ts';
 export { SPACE_INVARIANTS, type SpaceInvariant } from './fuzz/space-rules.ts';
 export { CALL_INVARIANTS } from './invariants/all.ts';
 export type { Finding, Invariant, Severity } from './invariants/invariant.ts';
+export { MUTANTS } from './mutants/all.ts';
+export type { Mutant, SmallestState } from './mutants/mutant.ts';
 export { SCOPES, type Scope, type ScopeName, type Stage } from './scope/scope.ts';
 export type { SlotState } from './scope/slot-state.ts';
 export type { CheckMachine } from './search/machine.ts';

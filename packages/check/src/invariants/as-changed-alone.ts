@@ -26,9 +26,10 @@ function mayHaveSpread(call: JudgedCall, slot: number, has: (bits: number) => bo
     if (pages.head[other] !== head) continue;
     const bits = call.before.at(other);
     if (!arch.ptePresent(bits)) continue;
-    // Neighbours outside the range take part where they share a contiguous block.
+    // Neighbours outside the range take part where they share a contiguous block, before or after.
     const inside = other >= call.from && other < call.to;
-    if (!inside && !arch.pteValidCont(bits)) continue;
+    const block = arch.pteValidCont(bits) || arch.pteValidCont(call.after.at(other));
+    if (!inside && !block) continue;
     if (other !== slot) siblings++;
     found ||= has(bits) || (call.log.raced && arch.pteWrite(bits));
   }
