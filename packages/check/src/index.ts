@@ -1,10 +1,12 @@
 export { traceScenario, type TraceLine } from './counter-example/trace.ts';
 export type { BrokenState } from './exhaustive/search-block.ts';
 export { fuzzStrategy, type FuzzOptions, type FuzzResult } from './fuzz/fuzz.ts';
-export { judgeStory, type BrokenStory } from './fuzz/judged-story.ts';
-export { SPACE_INVARIANTS, type SpaceInvariant } from './fuzz/space-rules.ts';
+export { judgeStory, type BrokenStory, type JudgeOptions } from './fuzz/judged-story.ts';
+export type { SpaceInvariant } from './fuzz/space-rules.ts';
+export { STORY_INVARIANTS } from './fuzz/story-invariants.ts';
 export { CALL_INVARIANTS } from './invariants/all.ts';
 export type { Finding, Invariant, Severity } from './invariants/invariant.ts';
+export { judgeMutant, type MutantVerdict } from './mutants/judge-mutant.ts';
 export { MUTANTS } from './mutants/all.ts';
 export type { Mutant, SmallestState } from './mutants/mutant.ts';
 export { SCOPES, type Scope, type ScopeName, type Stage } from './scope/scope.ts';

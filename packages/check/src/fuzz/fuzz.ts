@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Strategy } from '@ptelab/mprotect';
 import { formatOpLine, scenarioFromOpLines, type Operation, type Scenario } from '@ptelab/scenario';
+import type { KernelFeatures } from '@ptelab/pte';
 import type { CheckMachine } from '../search/machine.ts';
 import { judgeStory, type BrokenStory } from './judged-story.ts';
 import { stories } from './operations.ts';
@@ -11,6 +12,8 @@ export interface FuzzOptions {
   readonly runs: number;
   /** Where chance starts: the same seed tries the same stories. */
   readonly seed: number;
+  /** Rules in which the machine differs from its release. */
+  readonly features?: Partial<KernelFeatures>;
   /** Most steps of a story after its mappings. @defaultValue 12 */
   readonly maxSteps?: number;
 }
@@ -41,14 +44,14 @@ export function fuzzStrategy(
   machine: CheckMachine,
   options: FuzzOptions,
 ): FuzzResult {
-  const { runs, seed, maxSteps = 12 } = options;
+  const { runs, seed, maxSteps = 12, features = {} } = options;
   const story = fc.record({
     operations: stories(machine.arch, maxSteps),
     tlb: fc.constantFrom('block', 'page'),
   });
   const details = fc.check(
     fc.property(story, ({ operations, tlb }) => {
-      return judgeStory(operations, strategy, machine, tlb) === null;
+      return judgeStory(operations, strategy, machine, { tlb, features }) === null;
     }),
     { seed, numRuns: runs },
   );
@@ -57,7 +60,7 @@ export function fuzzStrategy(
   if (details.counterexample === null) throw new Error('fast-check ended without a story');
   const [smallest] = details.counterexample;
   const { operations, tlb } = smallest;
-  const broken = judgeStory(operations, strategy, machine, tlb);
+  const broken = judgeStory(operations, strategy, machine, { tlb, features });
   if (broken === null) throw details.errorInstance ?? new Error('the story breaks no rule again');
   const { invariant, text } = broken.finding;
   const scenario = scenarioFromOpLines('counter-example', upTo(operations, broken));

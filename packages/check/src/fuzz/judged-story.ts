@@ -1,6 +1,11 @@
 import { UnsupportedError } from '@ptelab/mm';
 import type { Strategy } from '@ptelab/mprotect';
-import type { TlbPolicy, TlbViolationKind } from '@ptelab/pte';
+import {
+  kernelFeatures,
+  type KernelFeatures,
+  type TlbPolicy,
+  type TlbViolationKind,
+} from '@ptelab/pte';
 import { createMachine, Story, type Operation } from '@ptelab/scenario';
 import { CallLog } from '../call/call-log.ts';
 import { observeArch } from '../call/observed-arch.ts';
@@ -8,6 +13,7 @@ import { StrategyFault } from '../call/strategy-fault.ts';
 import { firstViolation } from '../exhaustive/judge.ts';
 import type { Finding } from '../invariants/invariant.ts';
 import type { CheckMachine } from '../search/machine.ts';
+import { softDirtyLost, softDirtyVmas } from './soft-dirty-rule.ts';
 import { judgeSpaces } from './space-rules.ts';
 import { WalkRecorder } from './walk-recorder.ts';
 
@@ -28,28 +34,44 @@ const STALE: readonly TlbViolationKind[] = [
   'ContigMisprogram',
 ];
 
+/** How a story is judged. */
+export interface JudgeOptions {
+  /** How contiguous blocks enter the TLB. */
+  readonly tlb: TlbPolicy;
+  /** Rules in which the machine differs from its release. */
+  readonly features?: Partial<KernelFeatures>;
+}
+
 /** A story under judgement: every protection change, every page table, and what the TLB holds. */
 class JudgedStory {
   readonly #story: Story;
   readonly #recorder: WalkRecorder;
+  readonly #keepsSoftDirty: boolean;
 
-  constructor(strategy: Strategy, machine: CheckMachine, tlb: TlbPolicy) {
+  constructor(strategy: Strategy, machine: CheckMachine, { tlb, features = {} }: JudgeOptions) {
     const log = new CallLog();
     this.#recorder = new WalkRecorder(strategy, log);
-    const inner = createMachine(machine, this.#recorder.strategy);
+    const { arch: name, kernel } = machine;
+    const own = { arm64: { features }, x86: { features } };
+    const inner = createMachine({ arch: name, kernel, ...own }, this.#recorder.strategy);
     const { arch } = observeArch(inner.arch, log);
     this.#story = new Story({ ...inner, arch }, { tlb });
+    this.#keepsSoftDirty = kernelFeatures(kernel).stickyVmaFlags;
   }
 
   /** Carries out one step and judges it. */
   step(operation: Operation): Finding | null {
+    const { mm } = this.#story;
+    const reported = softDirtyVmas(mm);
     try {
       this.#story.apply(operation);
     } catch (error) {
       if (!(error instanceof StrategyFault)) throw error;
       return { invariant: 'contract', slot: null, text: error.message };
     }
-    return this.#walks() ?? judgeSpaces(this.#story.system, this.#story.mm) ?? this.#stale();
+    const lost =
+      this.#keepsSoftDirty && operation.op === 'mprotect' ? softDirtyLost(mm, reported) : null;
+    return lost ?? this.#walks() ?? judgeSpaces(this.#story.system, mm) ?? this.#stale();
   }
 
   #walks(): Finding | null {
@@ -79,9 +101,9 @@ export function judgeStory(
   operations: readonly Operation[],
   strategy: Strategy,
   machine: CheckMachine,
-  tlb: TlbPolicy,
+  options: JudgeOptions,
 ): BrokenStory | null {
-  const story = new JudgedStory(strategy, machine, tlb);
+  const story = new JudgedStory(strategy, machine, options);
   for (const [step, operation] of operations.entries()) {
     try {
       const finding = story.step(operation);

@@ -30,9 +30,17 @@ const region: fc.Arbitrary<Region> = fc
   .record({ at: fc.constantFrom(...STARTS), pages: fc.constantFrom(...LENGTHS) })
   .map(({ at, pages }) => ({ at, pages: Math.min(pages, WINDOW - at) }));
 
+/** As skip or keep: one half of the region. */
+const HALF = -1;
 const WHOLE: Part = { region: 0, skip: 0, keep: WINDOW };
 const part: fc.Arbitrary<Part> = fc.oneof(
   { weight: 3, arbitrary: fc.nat({ max: 2 }).map((chosen) => ({ ...WHOLE, region: chosen })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ chosen: fc.nat({ max: 2 }), second: fc.boolean() })
+      .map(({ chosen, second }) => ({ region: chosen, skip: second ? HALF : 0, keep: HALF })),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -45,8 +53,9 @@ const part: fc.Arbitrary<Part> = fc.oneof(
 
 function resolve({ region: chosen, skip, keep }: Part, regions: readonly Region[]): Region {
   const { at, pages } = regions[chosen % regions.length] ?? { at: 0, pages: 1 };
-  const start = Math.min(skip, pages - 1);
-  return { at: at + start, pages: Math.min(keep, pages - start) };
+  const half = Math.ceil(pages / 2);
+  const start = Math.min(skip === HALF ? half : skip, pages - 1);
+  return { at: at + start, pages: Math.min(keep === HALF ? half : keep, pages - start) };
 }
 
 function many(operations: Operation | Operation[]): Operation[] {
@@ -106,6 +115,14 @@ function step(arch: ArchName): fc.Arbitrary<Step> {
         { op: 'madvise', ...range, advice: 'DOFORK' },
       ]),
     },
+    // New memory beside old.
+    {
+      weight: 2,
+      arbitrary: on(nothing, (range) => [
+        { op: 'munmap', ...range },
+        { op: 'mmap', ...range, prot: 'rw', kind: 'anon' },
+      ]),
+    },
     { weight: 12, arbitrary: on(prot, (range, to) => ({ op: 'mprotect', ...range, prot: to })) },
     { weight: 6, arbitrary: on(stride, (range, by) => ({ op: 'write', ...range, step: by })) },
     { weight: 2, arbitrary: on(stride, (range, by) => ({ op: 'read', ...range, step: by })) },
@@ -134,8 +151,12 @@ function step(arch: ArchName): fc.Arbitrary<Step> {
       arbitrary: on(fc.constantFrom(1, 0), (range, node) => ({ op: 'node', ...range, node })),
     },
     {
-      weight: 1,
-      arbitrary: on(fc.constantFrom(...STARTS), (range, to) => ({ op: 'mremap', ...range, to })),
+      weight: 2,
+      arbitrary: on(fc.constantFrom(64, 256, ...STARTS), (range, to) => ({
+        op: 'mremap',
+        ...range,
+        to,
+      })),
     },
   );
 }
@@ -166,6 +187,7 @@ const folioSizes = fc.constantFrom<readonly Operation[]>(
     { op: 'thp', kb: 16, enabled: 'always' },
     { op: 'thp', kb: 64, enabled: 'always' },
   ],
+  [{ op: 'thp', kb: 128, enabled: 'always' }],
   [{ op: 'thp', kb: 2048, enabled: 'always' }],
 );
 

@@ -10,14 +10,11 @@ export interface SpaceInvariant {
   readonly reason: string;
 }
 
-const ONE_WRITER: SpaceInvariant = {
+export const ONE_WRITER: SpaceInvariant = {
   name: 'one-writer',
   rule: 'A writable entry of a private mapping maps an exclusive page, and nobody else maps that page.',
   reason: 'Processes that were forked apart would see each other write.',
 };
-
-/** All of them. */
-export const SPACE_INVARIANTS: readonly SpaceInvariant[] = [ONE_WRITER];
 
 /** Why a private mapping may not have a writable entry to this page, or null. */
 function whyNotWritable({ memmap }: System, pfn: number): string | null {

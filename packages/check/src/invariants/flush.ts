@@ -50,7 +50,7 @@ export const flushCoverage: Invariant = {
 
 export const flushNeeded: Invariant = {
   name: 'flush-needed',
-  rule: 'A call that changes nothing that a TLB may hold does not flush.',
+  rule: 'A flush covers no entry beyond the first and the last that need it.',
   reason: 'Flushes are the dearest part of a protection change.',
   severity: 'quality',
   check(call) {
@@ -58,9 +58,18 @@ export const flushNeeded: Invariant = {
     if (flushes.length === 0 || commits.length === 0) return null;
     // Unfolding a block flushes by itself, whatever becomes of its entries.
     if (call.arch.contPtes > 1) return null;
-    const cont = contBit(call.arch);
-    for (let slot = call.from; slot < call.to; slot++)
-      if (needsFlush(call, cont, slot)) return null;
-    return { slot: null, text: 'flushed, and no entry needed it' };
+    let first = Infinity;
+    let last = -Infinity;
+    for (let slot = call.from; slot < call.to; slot++) {
+      if (!needsFlush(call, 0, slot)) continue;
+      first = Math.min(first, slot);
+      last = slot;
+    }
+    for (const { start, end } of flushes) {
+      const slot = start < first ? start : end - 1 > last ? end - 1 : null;
+      if (slot !== null)
+        return { slot, text: 'was flushed, and neither it nor what lies beyond needed that' };
+    }
+    return null;
   },
 };
