@@ -26,9 +26,16 @@ interface Part {
 /** Operations that still have to be told the regions of their story. */
 type Step = (regions: readonly Region[]) => readonly Operation[];
 
-const region: fc.Arbitrary<Region> = fc
-  .record({ at: fc.constantFrom(...STARTS), pages: fc.constantFrom(...LENGTHS) })
-  .map(({ at, pages }) => ({ at, pages: Math.min(pages, WINDOW - at) }));
+const region: fc.Arbitrary<Region> = fc.oneof(
+  // Whole folios, and contiguous blocks of one folio.
+  { weight: 3, arbitrary: fc.constantFrom(16, 32, 64).map((pages) => ({ at: 0, pages })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ at: fc.constantFrom(...STARTS), pages: fc.constantFrom(...LENGTHS) })
+      .map(({ at, pages }) => ({ at, pages: Math.min(pages, WINDOW - at) })),
+  },
+);
 
 /** As skip or keep: one half of the region. */
 const HALF = -1;
@@ -161,9 +168,12 @@ function step(arch: ArchName): fc.Arbitrary<Step> {
   );
 }
 
+const ANON: readonly Operation[] = [{ op: 'mmap', at: 0, pages: WINDOW, prot: 'rw', kind: 'anon' }];
+
 /** What the window holds at the start of a story. */
 const mappings = fc.constantFrom<readonly Operation[]>(
-  [{ op: 'mmap', at: 0, pages: WINDOW, prot: 'rw', kind: 'anon' }],
+  ANON,
+  ANON,
   [
     { op: 'mmap', at: 0, pages: 256, prot: 'rw', kind: 'anon' },
     { op: 'mmap', at: 256, pages: 256, prot: 'rw', kind: 'shanon' },
