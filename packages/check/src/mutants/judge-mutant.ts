@@ -1,5 +1,7 @@
 import { kernelStrategy } from '@ptelab/mprotect';
-import { fuzzStrategy } from '../fuzz/fuzz.ts';
+import { formatOpLine } from '@ptelab/scenario';
+import { judgeStory } from '../fuzz/judged-story.ts';
+import { smallStories } from '../fuzz/small-stories.ts';
 import type { CheckMachine } from '../search/machine.ts';
 import { Search } from '../search/search.ts';
 import { joinResults, NO_RESULT, type BrokenPlace } from '../search/task-result.ts';
@@ -18,7 +20,7 @@ export interface MutantVerdict {
   readonly verdict: 'killed' | 'noticed' | 'explained' | 'survived';
   /** The broken rule, or the reason. */
   readonly by: string;
-  /** Where it shows: setting and layout, or how many steps of a story. */
+  /** Where it shows: setting and layout, or a story. */
   readonly where: string;
   /** Slots of the smallest counter-example; 0 if it is a story or there is none. */
   readonly slots: number;
@@ -32,8 +34,8 @@ const MACHINES: readonly CheckMachine[] = [
 const LARGEST_BLOCK = 40_000;
 /** Blocks up to this size are searched to confirm that a mutant can't be seen: two slots. */
 const LARGEST_BLOCK_TO_CONFIRM = 1000;
-/** Stories that a mistake outside the walk may take to be found. */
-const STORIES = 4000;
+/** Steps of the stories by which mistakes outside the walk are looked for. */
+const STORY_STEPS = 4;
 
 function searchFor(mutant: Mutant): [BrokenPlace | null, BrokenPlace | null, Search] {
   const search = new Search({ scope: 'small', machines: MACHINES });
@@ -63,17 +65,19 @@ function judgeWalk(mutant: Mutant): Omit<MutantVerdict, 'id' | 'summary'> | null
 function judgeRules({ features, smallest }: Mutant): Omit<MutantVerdict, 'id' | 'summary'> | null {
   if (features === undefined || smallest === undefined) return null;
   const { arch, kernel = '7.2' } = smallest;
-  const options = { runs: STORIES, seed: 1, features };
-  const { counterExample } = fuzzStrategy(kernelStrategy(kernel), { arch, kernel }, options);
-  if (counterExample === null) return null;
-  const { broken, scenario } = counterExample;
-  const where = `a story of ${scenario.steps.length} steps`;
-  return { verdict: 'killed', by: broken.finding.invariant, where, slots: 0 };
+  for (const story of smallStories(STORY_STEPS)) {
+    const options = { tlb: 'page', features } as const;
+    const broken = judgeStory(story, kernelStrategy(kernel), { arch, kernel }, options);
+    if (broken === null) continue;
+    const where = `a story: ${story.map(formatOpLine).join('; ')}`;
+    return { verdict: 'killed', by: broken.finding.invariant, where, slots: 0 };
+  }
+  return null;
 }
 
 /**
  * Looks for a mutant: by exhaustive search if its mistake lies in the walk, smallest states first, and by
- * fuzzing otherwise. Mutants that can't be seen are searched too, in a smaller scope.
+ * all small stories otherwise. Mutants that can't be seen are searched too, in a smaller scope.
  */
 export function judgeMutant(mutant: Mutant): MutantVerdict {
   const { id, summary, invisible } = mutant;
