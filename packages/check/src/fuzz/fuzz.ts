@@ -61,7 +61,7 @@ export function fuzzStrategy(
   const [smallest] = details.counterexample;
   const { operations, tlb } = smallest;
   const broken = judgeStory(operations, strategy, machine, { tlb, features });
-  if (broken === null) throw details.errorInstance ?? new Error('the story breaks no rule again');
+  if (broken === null) throw new Error('the story breaks no rule when it is told again');
   const { invariant, text } = broken.finding;
   const scenario = scenarioFromOpLines('counter-example', upTo(operations, broken));
   const titled = { ...scenario, title: `${invariant}: ${text}`, tlb };

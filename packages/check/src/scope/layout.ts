@@ -62,7 +62,7 @@ function singles(kind: EntryFolioKind, names: readonly string[], frame: number):
   return names.map((name, i) => ({ name, order: 0, kind, frame: frame + i }));
 }
 
-const NAMES = [...'ABCDEFGH'];
+const NAMES: readonly string[] = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
 
 /** All slots on one folio, which begins with the first of them. */
 function whole(nr: number, kind: EntryFolioKind): Layout {

@@ -20,8 +20,11 @@ export interface Alphabet {
   readonly allKinds: boolean;
 }
 
-function letterSets(letters: string): string[] {
-  return [...letters].reduce((sets, letter) => [...sets, ...sets.map((set) => set + letter)], ['']);
+/** Every choice of some of the letters, each in the order given. */
+function letterSets(letters: readonly string[]): string[] {
+  let sets = [''];
+  for (const letter of letters) sets = [...sets, ...sets.map((set) => set + letter)];
+  return sets;
 }
 
 /**
@@ -42,14 +45,11 @@ function isLegal(setting: Setting, letters: string, exclusive: boolean): boolean
 
 /** Every legal state of one slot in a setting, plainest first. */
 export function slotStates(arch: Arch, setting: Setting, alphabet: Alphabet): SlotState[] {
-  const varied = [
-    ...(alphabet.young ? 'y' : ''),
-    'd',
-    ...(arch.softDirty ? 's' : ''),
-    'w',
-    ...(setting.userfaultfd ? 'u' : ''),
-    ...(setting.call === 'numa-scan' ? 'n' : ''),
-  ].join('');
+  const varied = ['d', 'w'];
+  if (alphabet.young) varied.unshift('y');
+  if (arch.softDirty) varied.push('s');
+  if (setting.userfaultfd) varied.push('u');
+  if (setting.call === 'numa-scan') varied.push('n');
   const fixed = alphabet.young ? '' : 'y';
   const exclusives = isSharedMapping(setting.mapping) ? [false] : [true, false];
   const states: SlotState[] = [];
