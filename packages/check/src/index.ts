@@ -6,6 +6,7 @@ export type { SpaceInvariant } from './fuzz/space-rules.ts';
 export { STORY_INVARIANTS } from './fuzz/story-invariants.ts';
 export { CALL_INVARIANTS } from './invariants/all.ts';
 export type { Finding, Invariant, Severity } from './invariants/invariant.ts';
+export { ruleOf, type Rule } from './invariants/rule-of.ts';
 export { judgeMutant, type MutantVerdict } from './mutants/judge-mutant.ts';
 export { MUTANTS } from './mutants/all.ts';
 export type { Mutant, SmallestState } from './mutants/mutant.ts';

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { MachineFlags } from './options/machines.ts';
 import type { OutputFlags } from './options/output-flags.ts';
+import type { CheckFlags } from './verbs/check.ts';
 import type { ConformFlags } from './verbs/conform.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { RunFlags } from './verbs/run.ts';
@@ -23,7 +24,7 @@ function withMachineFlags(command: Command, arch: string, kernel: string): Comma
   return command
     .option('--arch <list>', 'arm64, x86-64', arch)
     .option('--kernel <list>', '6.12, 6.16, 6.17-rc1, 6.17 ... 7.3', kernel)
-    .option('--strategy <list>', "names or .js files; default: the kernel's own");
+    .option('--strategy <list>', "names or .ts files; default: the kernel's own");
 }
 
 function addRun(program: Command): void {
@@ -63,6 +64,35 @@ function addCompare(program: Command): void {
       process.exitCode = await compareVerb(files, flags);
     });
   withCommonFlags(withMachineFlags(command, 'arm64,x86-64', '6.16,6.17'));
+}
+
+function addCheck(program: Command): void {
+  const command = program
+    .command('check')
+    .summary('judge a strategy on every small state')
+    .description(
+      'Judges strategies: every small page-table state, every rule. A strategy that breaks one is ' +
+        'refuted by a scenario that shows it.',
+    )
+    .option('--scope <name>', 'small or full', 'small')
+    .option('--timeout <seconds>', 'what a strategy may take for one state', '5')
+    .option('--workers <n>', 'worker threads; default: one for each core')
+    .option('-o, --out <file>', 'write the counter-example, or the shard, there')
+    .option('--shard <i/n>', 'do one part of the search; prints what --merge joins')
+    .option('--shards <n>', 'the same; which part says JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID')
+    .option('--merge <files...>', 'join the parts of a search into its verdict')
+    .option('--init [file]', 'write a strategy to begin with (./my-strategy.ts)')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab check --strategy merged --arch arm64,x86-64\n' +
+        '  ptelab check --init && ptelab check --strategy ./my-strategy.ts',
+    )
+    .action(async (flags: CheckFlags) => {
+      const { checkVerb } = await import('./verbs/check.ts');
+      process.exitCode = await checkVerb(flags);
+    });
+  withCommonFlags(withMachineFlags(command, 'arm64,x86-64', '7.3'));
 }
 
 function addConform(program: Command): void {
@@ -126,6 +156,7 @@ export function makeProgram(): Command {
     .configureOutput({ outputError: () => undefined });
   addRun(program);
   addCompare(program);
+  addCheck(program);
   addConform(program);
   addDecode(program);
   return program;

@@ -1,3 +1,5 @@
+export { renderCheck } from './check/render-check.ts';
+export type { BrokenRule, CheckedEntry, CheckVerdict, CounterExample } from './check/verdict.ts';
 export { renderCompare } from './compare/render-compare.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';
 export { renderDecode, type DecodedEntry } from './render-decode.ts';

@@ -1,4 +1,5 @@
 import type { EntryFolio, Operation, Scenario } from '@ptelab/scenario';
+import type { BrokenState } from '../exhaustive/search-block.ts';
 import { FIRST_FRAME, FIRST_PAGE } from '../exhaustive/window.ts';
 import { neighbourState } from '../exhaustive/neighbour.ts';
 import type { Layout } from '../scope/layout.ts';
@@ -90,9 +91,9 @@ function remoteMemory({ folios, slots, width }: Layout, at: number): Operation[]
 }
 
 /** Tells a state of a block, and the call on it, as a scenario that anyone can run. */
-export function toScenario(block: Block, chosen: readonly SlotState[], title: string): Scenario {
+export function toScenario(block: Block, broken: BrokenState, title: string): Scenario {
   const { layout, setting } = block;
-  const states = allStates(block, chosen);
+  const states = allStates(block, broken.chosen);
   const at = FIRST_PAGE + layout.index;
   const pages = layout.slots.length * layout.width;
   const from = at + layout.from * layout.width;
@@ -112,6 +113,7 @@ export function toScenario(block: Block, chosen: readonly SlotState[], title: st
       pages: entryWords(block, states),
     },
     ...remoteMemory(layout, at),
+    ...(broken.repeated ? [call(setting, from, nr)] : []),
     { op: 'dump', label: 'before', at, pages },
     call(setting, from, nr),
     { op: 'dump', label: 'after', at, pages },

@@ -44,18 +44,32 @@ function isCall({ op }: Operation): boolean {
  * Runs a scenario and writes down, step by step, what its protection changes asked of the page table.
  *
  * A strategy that throws ends the trace; its message is the last line.
+ *
+ * @param onLine - told each line at once, for strategies that may never end.
  */
-export function traceScenario(scenario: Scenario, machine: Machine): TraceLine[] {
+export function traceScenario(
+  scenario: Scenario,
+  machine: Machine,
+  onLine?: (line: TraceLine) => void,
+): TraceLine[] {
   const story = new Story(machine);
   const lines: TraceLine[] = [];
+  const add = (line: TraceLine): void => {
+    lines.push(line);
+    onLine?.(line);
+  };
   try {
     for (const { operation } of scenario.steps) {
-      story.mm.trace = isCall(operation) ? (event) => lines.push(lineOf(event)) : null;
+      story.mm.trace = isCall(operation)
+        ? (event) => {
+            add(lineOf(event));
+          }
+        : null;
       story.apply(operation);
     }
   } catch (error) {
     if (error instanceof UnsupportedError || error instanceof RangeError) throw error;
-    lines.push({ fn: 'throws', text: String(error) });
+    add({ fn: 'throws', text: String(error) });
   }
   return lines;
 }

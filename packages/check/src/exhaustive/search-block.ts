@@ -1,6 +1,6 @@
 import { MmuGather } from '@ptelab/mm';
-import { changeProtection, type Strategy } from '@ptelab/mprotect';
-import type { Arch } from '@ptelab/pte';
+import { changeProtection, perPte, type Strategy } from '@ptelab/mprotect';
+import { makePte, rawHex, type Arch } from '@ptelab/pte';
 import { Entries, makePageFacts, type JudgedCall } from '../call/judged-call.ts';
 import { guardStrategy, StrategyFault } from '../call/strategy-fault.ts';
 import type { Finding } from '../invariants/invariant.ts';
@@ -19,6 +19,12 @@ export interface BrokenState {
   /** States of the slots that the call covers; of all slots in contiguous layouts. */
   readonly chosen: readonly SlotState[];
   readonly finding: Finding;
+  /** True if the call was made twice, and the second one is at fault. */
+  readonly repeated: boolean;
+  /** Raw entries of the window before the call, neighbours included. */
+  readonly before: readonly string[];
+  /** Raw entries after it; null if the strategy did not come to an end. */
+  readonly after: readonly string[] | null;
 }
 
 /** What the search of one block found. */
@@ -59,6 +65,11 @@ function slotSources(window: Window, block: Block, choices: SlotState[][]): Slot
   });
 }
 
+function rawEntries(entries: Entries): string[] {
+  const pte = makePte();
+  return Array.from({ length: entries.pfn.length }, (_, slot) => rawHex(entries.read(slot, pte)));
+}
+
 /** Runs a strategy on the states of one block, one after the other, in the same memory. */
 class BlockSearch {
   readonly #window: Window;
@@ -67,6 +78,7 @@ class BlockSearch {
   readonly #rest: 0 | 1;
   readonly #width: number;
   readonly #call: JudgedCall;
+  #ended = false;
 
   constructor(arch: Arch, strategy: Strategy, block: Block, choices: SlotState[][]) {
     const { layout, setting } = block;
@@ -119,11 +131,18 @@ class BlockSearch {
     }
   }
 
+  /** The state that the last call met and what it left, as plain data. */
+  describe(): Pick<BrokenState, 'before' | 'after'> {
+    const { before, after } = this.#call;
+    return { before: rawEntries(before), after: this.#ended ? rawEntries(after) : null };
+  }
+
   /** Makes the call and reads the entries back. Returns what the strategy did against its contract. */
   run(): Finding | null {
     const { mm, vma, observed, base } = this.#window;
     const call = this.#call;
     observed.log.clear();
+    this.#ended = false;
     const gather = new MmuGather(mm);
     const change = { mm, vma, gather, newprot: call.newprot, cpFlags: call.cpFlags };
     try {
@@ -138,6 +157,7 @@ class BlockSearch {
       call.after.pfn[at] = table.pfn[index] ?? 0;
       call.after.bits[at] = table.bits[index] ?? 0;
     }
+    this.#ended = true;
     return null;
   }
 
@@ -185,29 +205,62 @@ function judgeRepeat(search: BlockSearch, plain: boolean): Finding | null {
   };
 }
 
-/** Judges a strategy on every state of a block, up to the first violation. */
-export function searchBlock(arch: Arch, strategy: Strategy, block: Block): BlockResult {
+/**
+ * Judges a strategy on every state of a block, up to the first violation.
+ *
+ * @param onState - told the number of each state, from 0, before the strategy is called on it.
+ */
+export function searchBlock(
+  arch: Arch,
+  strategy: Strategy,
+  block: Block,
+  onState?: (state: number) => void,
+): BlockResult {
   const choices = slotChoices(block);
   const search = new BlockSearch(arch, strategy, block, choices);
   const remarks = new Map<string, BrokenState>();
   let violation: BrokenState | null = null;
   const repeats = choices.length <= REPEATED_SLOTS && !block.setting.race;
-  const broken = (digits: readonly number[], finding: Finding): BrokenState => ({
+  let number = 0;
+  const broken = (digits: readonly number[], finding: Finding, repeated: boolean): BrokenState => ({
     block: block.index,
     chosen: chosenStates(choices, digits),
     finding,
+    repeated,
+    ...search.describe(),
   });
   const states = forEachAssignment(block, choices, (digits) => {
+    onState?.(number++);
     search.place(digits);
     let finding = search.run() ?? search.violation();
     if (finding === null) {
       for (const remark of search.remarks(remarks)) {
-        remarks.set(remark.invariant, broken(digits, remark));
+        remarks.set(remark.invariant, broken(digits, remark, false));
       }
       if (repeats) finding = judgeRepeat(search, !arch.softDirty);
-    }
-    if (finding !== null) violation = broken(digits, finding);
+      if (finding !== null) violation = broken(digits, finding, true);
+    } else violation = broken(digits, finding, false);
     return finding === null;
   });
   return { states, violation, remarks: [...remarks.values()] };
+}
+
+/** The state with a number in a block, as a broken one that the strategy never came back from. */
+export function brokenState(
+  arch: Arch,
+  block: Block,
+  state: number,
+  finding: Finding,
+): BrokenState {
+  const choices = slotChoices(block);
+  const search = new BlockSearch(arch, perPte, block, choices);
+  let number = 0;
+  let chosen: SlotState[] = [];
+  forEachAssignment(block, choices, (digits) => {
+    if (number++ < state) return true;
+    search.place(digits);
+    chosen = chosenStates(choices, digits);
+    return false;
+  });
+  return { block: block.index, chosen, finding, repeated: false, ...search.describe() };
 }

@@ -64,6 +64,8 @@ export interface Block {
   readonly states: readonly SlotState[];
   /** Number of assignments, before those are left out that a contiguous block can't have. */
   readonly size: number;
+  /** Slots that vary: those of the call, or all where they form contiguous blocks. */
+  readonly slots: number;
 }
 
 /**
@@ -78,8 +80,9 @@ export function blocksOf(scope: Scope, arch: Arch): Block[] {
       if (isWide(setting) && !wide) continue;
       const states = slotStates(arch, setting, alphabet);
       for (const layout of layoutsOf(setting, slots, arch.contPtes > 1)) {
-        const size = states.length ** (layout.contiguous ? 4 : slots);
-        blocks.push({ index: blocks.length, setting, layout, states, size });
+        const varied = layout.contiguous ? layout.slots.length : layout.to - layout.from;
+        const size = states.length ** varied;
+        blocks.push({ index: blocks.length, setting, layout, states, size, slots: varied });
       }
     }
   }

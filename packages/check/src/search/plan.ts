@@ -15,6 +15,8 @@ export interface SearchTask {
   readonly block: number;
   /** Most states that it may hold. */
   readonly size: number;
+  /** Slots that vary: the size of a counter-example. */
+  readonly slots: number;
 }
 
 /** A part of a search that runs elsewhere: shard `index`, from 1, of `of`. */

@@ -2,7 +2,8 @@ import type { Strategy } from '@ptelab/mprotect';
 import type { Arch } from '@ptelab/pte';
 import { createMachine, type Scenario } from '@ptelab/scenario';
 import { toScenario } from '../counter-example/to-scenario.ts';
-import { searchBlock } from '../exhaustive/search-block.ts';
+import { brokenState, searchBlock } from '../exhaustive/search-block.ts';
+import type { Finding } from '../invariants/invariant.ts';
 import { blocksOf, SCOPES, type Block } from '../scope/scope.ts';
 import type { CheckMachine } from './machine.ts';
 import type { SearchPlan, SearchTask } from './plan.ts';
@@ -27,14 +28,15 @@ export class Search {
     });
   }
 
-  /** All tasks: machine after machine, blocks with the fewest slots first. */
+  /** All tasks in the order of the search: those with the fewest slots first, machine after machine. */
   tasks(): SearchTask[] {
-    return this.#machines.flatMap(({ blocks }, machine) =>
-      blocks.map(({ index, size }) => ({ machine, block: index, size })),
+    const tasks = this.#machines.flatMap(({ blocks }, machine) =>
+      blocks.map(({ index, size, slots }) => ({ machine, block: index, size, slots })),
     );
+    return tasks.sort((a, b) => a.slots - b.slots || a.machine - b.machine || a.block - b.block);
   }
 
-  #find({ machine, block }: Omit<SearchTask, 'size'>): [SearchMachine, Block] {
+  #find({ machine, block }: Pick<SearchTask, 'machine' | 'block'>): [SearchMachine, Block] {
     const found = this.#machines[machine];
     const wanted = found?.blocks[block];
     if (found === undefined || wanted === undefined) {
@@ -43,10 +45,14 @@ export class Search {
     return [found, wanted];
   }
 
-  /** Judges a strategy on the states of one task. */
-  run(task: SearchTask, strategy: Strategy): TaskResult {
+  /**
+   * Judges a strategy on the states of one task.
+   *
+   * @param onState - told the number of each state, from 0, before the strategy is called on it.
+   */
+  run(task: SearchTask, strategy: Strategy, onState?: (state: number) => void): TaskResult {
     const [{ arch }, block] = this.#find(task);
-    const { states, violation, remarks } = searchBlock(arch, strategy, block);
+    const { states, violation, remarks } = searchBlock(arch, strategy, block, onState);
     const place = (broken: NonNullable<typeof violation>): BrokenPlace => ({
       machine: task.machine,
       ...broken,
@@ -56,6 +62,15 @@ export class Search {
       violation: violation === null ? null : place(violation),
       remarks: remarks.map(place),
     };
+  }
+
+  /**
+   * The state with a number in a task as a broken one: for whoever watches a strategy from outside and
+   * sees that it never comes back from it.
+   */
+  brokenAt(task: SearchTask, state: number, finding: Finding): BrokenPlace {
+    const [{ arch }, block] = this.#find(task);
+    return { machine: task.machine, ...brokenState(arch, block, state, finding) };
   }
 
   /** The machine that a broken state was found on. */
@@ -69,7 +84,13 @@ export class Search {
   scenarioOf(broken: BrokenPlace): Scenario {
     const [, block] = this.#find(broken);
     const { invariant, text } = broken.finding;
-    return toScenario(block, broken.chosen, `${invariant}: ${text}`);
+    return toScenario(block, broken, `${invariant}: ${text}`);
+  }
+
+  /** True if hardware writes in the middle of the call, which no scenario can say. */
+  hasRace(broken: BrokenPlace): boolean {
+    const [, { setting }] = this.#find(broken);
+    return setting.race;
   }
 
   /** What is varied and what is not, in words: setting and layout of a broken state. */

@@ -1,27 +1,15 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { findStrategy, STRATEGIES, STRATEGY_API_VERSION, type Strategy } from '@ptelab/mprotect';
+import { findStrategy, STRATEGIES, type Strategy } from '@ptelab/mprotect';
 import { didYouMean } from '@ptelab/scenario';
 import { CliError } from '../cli-error.ts';
 
-/** What a module must export; its version may be another one. */
-type AnyStrategy = Omit<Strategy, 'apiVersion'> & { readonly apiVersion: unknown };
-
-function isStrategy(value: unknown): value is AnyStrategy {
-  if (typeof value !== 'object' || value === null) return false;
-  const { kind, name, changePresentPtes } = value as Partial<Record<keyof Strategy, unknown>>;
-  return kind === 'strategy' && typeof name === 'string' && typeof changePresentPtes === 'function';
-}
-
 /** Makes mistakes of a strategy that is not ours the input errors that they are. */
-function guarded(file: string, strategy: AnyStrategy): Strategy {
+function guarded(file: string, strategy: Strategy): Strategy {
   const bad = (text: string): never => {
     throw new CliError('bad-strategy', `${file}: ${text}`);
   };
   return {
     ...strategy,
-    apiVersion: STRATEGY_API_VERSION,
     changePresentPtes(range, index, pte) {
       let entries: number;
       try {
@@ -36,56 +24,43 @@ function guarded(file: string, strategy: AnyStrategy): Strategy {
   };
 }
 
-/** Runs a module and returns the strategy that it exports, by default or by any name. */
-async function loadModule(file: string): Promise<Strategy> {
-  let exported: Readonly<Record<string, unknown>>;
-  try {
-    exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const [line] = reason.split('\n');
-    throw new CliError(
-      'bad-strategy',
-      `${file}: expected a module, it fails to load: ${line ?? ''}`,
-    );
-  }
-  const strategies = [...new Set(Object.values(exported).filter(isStrategy))];
-  const [strategy] =
-    'default' in exported && isStrategy(exported.default) ? [exported.default] : strategies;
-  if (strategy === undefined) {
-    const text = `${file}: expected an export made by defineStrategy, found none`;
-    throw new CliError('bad-strategy', text);
-  }
-  if (strategy.apiVersion !== STRATEGY_API_VERSION) {
-    const found = String(strategy.apiVersion);
-    const text = `${file}: expected a strategy of apiVersion ${STRATEGY_API_VERSION}, found ${found}`;
-    throw new CliError('bad-strategy', text);
-  }
-  return guarded(file, strategy);
-}
-
 /** Words that mean a file rather than a name. */
 const FILE = /[\\/]|\.[cm]?[jt]s$/;
 
 /**
- * Finds a built-in strategy by name, or loads one from a JavaScript module.
+ * True if `word` means a strategy's file, false if it is the name of a built-in one.
  *
- * @throws CliError if there is no such strategy.
+ * @throws CliError if there is no such strategy or file.
  */
-export async function loadStrategy(word: string): Promise<Strategy> {
-  const builtIn = findStrategy(word);
-  if (builtIn !== undefined) return builtIn;
+export function isStrategyFile(word: string): boolean {
+  if (findStrategy(word) !== undefined) return false;
   if (!FILE.test(word)) {
     const names = STRATEGIES.map((strategy) => strategy.name);
     const text = `--strategy: expected ${names.join(', ')} or a file, found ${JSON.stringify(word)}`;
     throw new CliError('bad-choice', `${text}${didYouMean(word, names)}`);
   }
-  if (!existsSync(word)) {
-    throw new CliError('no-file', `--strategy: expected a file, found nothing at ${word}`);
-  }
-  if (/\.[cm]?ts$/.test(word)) {
-    const text = `--strategy: expected a JavaScript module (.js, .mjs), found TypeScript: ${word}`;
-    throw new CliError('bad-strategy', `${text}; compile it first`);
-  }
-  return loadModule(word);
+  if (existsSync(word)) return true;
+  throw new CliError('no-file', `--strategy: expected a file, found nothing at ${word}`);
+}
+
+/**
+ * Finds a built-in strategy by name, or loads one from a module, as it is.
+ *
+ * @throws CliError if there is no such strategy.
+ */
+export async function loadBareStrategy(word: string): Promise<Strategy> {
+  const builtIn = isStrategyFile(word) ? undefined : findStrategy(word);
+  if (builtIn !== undefined) return builtIn;
+  const { loadStrategyModule } = await import('./strategy-module.ts');
+  return loadStrategyModule(word);
+}
+
+/**
+ * Finds a built-in strategy by name, or loads one from a module whose mistakes become input errors.
+ *
+ * @throws CliError if there is no such strategy.
+ */
+export async function loadStrategy(word: string): Promise<Strategy> {
+  const strategy = await loadBareStrategy(word);
+  return strategy === findStrategy(word) ? strategy : guarded(word, strategy);
 }

@@ -29,6 +29,16 @@ export class Page {
     if (table.rows.length > 0) this.#blocks.push(renderTable(table, this.settings).join('\n'));
   }
 
+  /** Text of another language, as it is. */
+  code(text: string, language: string): void {
+    const bare = text.replace(/\n$/, '');
+    this.#blocks.push(
+      this.settings.markdown
+        ? `\`\`\`${language}\n${bare}\n\`\`\``
+        : bare.replaceAll(/^(?=.)/gm, '  '),
+    );
+  }
+
   /** The text, ending in a newline. */
   toString(): string {
     return `${this.#blocks.join('\n\n')}\n`;

@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import { SCOPES, type ScopeName } from '@ptelab/check';
+import { judgements } from '../check/judgement.ts';
+import { mergeShards } from '../check/merge.ts';
+import { searchShard } from '../check/search-shard.ts';
+import type { ShardFile } from '../check/shard-file.ts';
+import { writeVerdict, type VerdictFlags } from '../check/verdict.ts';
+import { WatchedPool } from '../check/watched-pool.ts';
+import { CliError } from '../cli-error.ts';
+import { EXIT } from '../exit-codes.ts';
+import { oneChoice } from '../options/choices.ts';
+import type { MachineFlags } from '../options/machines.ts';
+import { positiveNumber, wholeNumber } from '../options/numbers.ts';
+import { chosenShard, type ShardFlags } from '../options/shard.ts';
+import { note, write } from '../output.ts';
+import { readInput } from '../read-input.ts';
+
+/** Flags of `ptelab check`. */
+export interface CheckFlags extends MachineFlags, ShardFlags, VerdictFlags {
+  readonly scope: string;
+  readonly timeout: string;
+  readonly workers?: string;
+  readonly merge?: readonly string[];
+  /** True: the default file. */
+  readonly init?: string | true;
+}
+
+const SCOPE_NAMES: readonly ScopeName[] = Object.values(SCOPES).map(({ name }) => name);
+
+/** Prints what a shard found; the verdict is for `--merge` to give. */
+async function writeShard(shard: ShardFile, flags: VerdictFlags): Promise<number> {
+  const text = `${JSON.stringify(shard)}\n`;
+  if (flags.out !== undefined) {
+    await writeFile(flags.out, text);
+    note(`shard written to ${flags.out}`);
+  }
+  const { index, of } = shard.shard;
+  const states = shard.states.reduce((sum, more) => sum + more, 0);
+  const violations = shard.counterExample === null ? '0 violations' : '1 violation';
+  if (flags.json) await write(text);
+  else {
+    await write(`shard ${index} of ${of}: ${violations} in ${states} states\n`);
+    if (flags.out === undefined) note('give -o FILE or --json to have something to merge');
+  }
+  return shard.counterExample === null ? EXIT.held : EXIT.failed;
+}
+
+async function search(flags: CheckFlags): Promise<number> {
+  const scope = oneChoice('--scope', flags.scope, SCOPE_NAMES);
+  const seconds = positiveNumber('--timeout', flags.timeout);
+  const asked = judgements(flags);
+  const shard = chosenShard(flags, process.env);
+  if (shard !== null && asked.length > 1) {
+    const text = `--shard: expected one strategy, found ${asked.length}`;
+    throw new CliError('bad-shard', text);
+  }
+  const workers =
+    flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers);
+  const pool = new WatchedPool(workers, seconds);
+  let exitCode: number = EXIT.held;
+  try {
+    for (const judgement of asked) {
+      const choice = { scope, shard: shard ?? { index: 1, of: 1 }, seconds };
+      const result = await searchShard(pool, judgement, choice);
+      if (shard !== null) return await writeShard(result, flags);
+      const verdict = mergeShards([{ file: judgement.strategy, shard: result }]);
+      exitCode = Math.max(exitCode, await writeVerdict(verdict, flags));
+    }
+  } finally {
+    await pool.destroy();
+  }
+  return exitCode;
+}
+
+async function merge(files: readonly string[], flags: CheckFlags): Promise<number> {
+  const { parseShardFile } = await import('../check/shard-file.ts');
+  const read = await Promise.all(
+    files.map(async (file) => ({ file, shard: parseShardFile(await readInput(file), file) })),
+  );
+  return writeVerdict(mergeShards(read), flags);
+}
+
+/** `ptelab check`: judges strategies. */
+export async function checkVerb(flags: CheckFlags): Promise<number> {
+  if (flags.init !== undefined) {
+    const { writeTemplate } = await import('../check/init.ts');
+    return writeTemplate(flags.init === true ? undefined : flags.init);
+  }
+  return flags.merge === undefined ? search(flags) : merge(flags.merge, flags);
+}
