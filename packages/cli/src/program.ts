@@ -74,13 +74,16 @@ function addCheck(program: Command): void {
       'Judges strategies: every small page-table state, every rule. A strategy that breaks one is ' +
         'refuted by a scenario that shows it.',
     )
-    .option('--scope <name>', 'small or full', 'small')
+    .option('--scope <name>', 'tiny, small or full', 'small')
+    .option('--fuzz <n>', 'judge by n random stories for each machine instead')
+    .option('--seed <s>', 'where chance starts; default: any, printed')
     .option('--timeout <seconds>', 'what a strategy may take for one state', '5')
     .option('--workers <n>', 'worker threads; default: one for each core')
     .option('-o, --out <file>', 'write the counter-example, or the shard, there')
     .option('--shard <i/n>', 'do one part of the search; prints what --merge joins')
     .option('--shards <n>', 'the same; which part says JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID')
     .option('--merge <files...>', 'join the parts of a search into its verdict')
+    .option('--mutants', 'does the check find known mistakes? judges each of them', false)
     .option('--init [file]', 'write a strategy to begin with (./my-strategy.ts)')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(

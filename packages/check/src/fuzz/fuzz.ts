@@ -16,6 +16,8 @@ export interface FuzzOptions {
   readonly features?: Partial<KernelFeatures>;
   /** Most steps of a story after its mappings. @defaultValue 12 */
   readonly maxSteps?: number;
+  /** Told every story before it is judged, those of shrinking too. */
+  readonly onStory?: (operations: readonly Operation[]) => void;
 }
 
 /** What fuzzing found. Plain data. */
@@ -44,13 +46,14 @@ export function fuzzStrategy(
   machine: CheckMachine,
   options: FuzzOptions,
 ): FuzzResult {
-  const { runs, seed, maxSteps = 12, features = {} } = options;
+  const { runs, seed, maxSteps = 12, features = {}, onStory } = options;
   const story = fc.record({
     operations: stories(machine.arch, maxSteps),
     tlb: fc.constantFrom('block', 'page'),
   });
   const details = fc.check(
     fc.property(story, ({ operations, tlb }) => {
+      onStory?.(operations);
       return judgeStory(operations, strategy, machine, { tlb, features }) === null;
     }),
     { seed, numRuns: runs },

@@ -4,7 +4,7 @@ import { isWide, SETTINGS, type Setting } from './setting.ts';
 import { slotStates, type Alphabet, type SlotState } from './slot-state.ts';
 
 /** Names of the scopes. */
-export type ScopeName = 'small' | 'full';
+export type ScopeName = 'tiny' | 'small' | 'full';
 
 /** Slots with their alphabet: what a scope varies together. */
 export interface Stage {
@@ -35,6 +35,13 @@ const YOUNG_ONLY: Omit<Stage, 'slots'> = {
 
 /** The scopes by name. */
 export const SCOPES: Readonly<Record<ScopeName, Scope>> = {
+  tiny: {
+    name: 'tiny',
+    stages: [
+      { slots: 1, ...EVERY_STATE },
+      { slots: 2, ...EVERY_STATE },
+    ],
+  },
   small: {
     name: 'small',
     stages: [

@@ -1,6 +1,18 @@
-import type { BrokenPlace, SearchPlan, SearchTask, TaskResult, TraceLine } from '@ptelab/check';
+import type {
+  BrokenPlace,
+  CheckMachine,
+  FuzzResult,
+  SearchPlan,
+  SearchTask,
+  TaskResult,
+  TraceLine,
+} from '@ptelab/check';
+import type { Scenario } from '@ptelab/scenario';
 import type { MessagePort } from 'node:worker_threads';
 import type { Complaint } from '../cli-error.ts';
+
+/** Stands before the id of a mutant, where a strategy is named. */
+export const MUTANT = 'mutant:';
 
 /** What a strategy says about itself. */
 export interface StrategyFacts {
@@ -31,6 +43,31 @@ export interface Jobs {
       readonly task: SearchTask;
     };
     readonly result: TaskResult;
+  };
+  /** Judges a strategy on random stories. */
+  readonly fuzz: {
+    readonly job: {
+      readonly strategy: string;
+      readonly machine: CheckMachine;
+      readonly runs: number;
+      readonly seed: number;
+    };
+    readonly result: FuzzResult;
+  };
+  /** Makes the story with a number, which a strategy never came back from. */
+  readonly story: {
+    readonly job: Omit<Jobs['fuzz']['job'], 'strategy'> & { readonly number: number };
+    readonly result: Scenario | null;
+  };
+  /** Traces a story with per-pte: posts the lines of the judged trace. */
+  readonly trace: {
+    readonly job: {
+      readonly strategy: string;
+      readonly machine: CheckMachine;
+      readonly scenario: Scenario;
+      readonly port: MessagePort;
+    };
+    readonly result: null;
   };
   /** Tells a broken state: posts a {@link StoryMessage}, then the lines of the judged trace. */
   readonly explain: {

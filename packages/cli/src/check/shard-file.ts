@@ -46,7 +46,10 @@ const shardFile = z.strictObject({
   formatVersion: z.literal(1),
   ptelab: z.string(),
   strategy: z.strictObject({ word: z.string(), name: z.string(), digest: z.string().nullable() }),
-  plan: z.strictObject({ scope: z.enum(['small', 'full']), machines: z.array(machine).min(1) }),
+  plan: z.strictObject({
+    scope: z.enum(['tiny', 'small', 'full']),
+    machines: z.array(machine).min(1),
+  }),
   shard: z
     .strictObject({ index: z.int().min(1), of: z.int().min(1) })
     .refine(({ index, of }) => index <= of, 'expected index up to of'),

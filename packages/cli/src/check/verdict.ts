@@ -26,7 +26,9 @@ function quoted(word: string): string {
 function commandFor({ word, flags }: BareVerdict, told: ToldExample, out: string): string {
   const { arch, kernel } = told.machine;
   const on = `--arch ${arch} --kernel ${kernel}`;
-  const ends = told.entries.every(({ perPte, after }) => perPte !== null && after !== null);
+  const ends =
+    told.invariant !== 'contract' &&
+    told.entries.every(({ perPte, after }) => perPte !== null && after !== null);
   if (!ends) return ['ptelab check --strategy', quoted(word), on, ...flags].join(' ');
   const strategies = word === 'per-pte' ? word : `per-pte,${word}`;
   return `ptelab compare ${quoted(out)} ${on} --strategy ${quoted(strategies)}`;

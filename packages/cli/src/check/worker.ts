@@ -1,17 +1,36 @@
 import { Console } from 'node:console';
 import process from 'node:process';
+import type { MessagePort } from 'node:worker_threads';
 import {
+  fuzzStrategy,
+  MUTANTS,
   Search,
   traceScenario,
   type BrokenPlace,
+  type CheckMachine,
+  type FuzzResult,
   type SearchPlan,
   type TaskResult,
 } from '@ptelab/check';
 import { defineStrategy, findStrategy, perPte, type Strategy } from '@ptelab/mprotect';
-import { createMachine, formatScenario, runScenario, type Scenario } from '@ptelab/scenario';
+import {
+  createMachine,
+  formatOpLine,
+  formatScenario,
+  runScenario,
+  scenarioFromOpLines,
+  type Scenario,
+} from '@ptelab/scenario';
 import { complaintOf } from '../cli-error.ts';
 import { loadBareStrategy } from '../options/load-strategy.ts';
-import type { Handed, Jobs, Reply, StoryMessage, StrategyFacts } from './jobs.ts';
+import {
+  MUTANT,
+  type Handed,
+  type Jobs,
+  type Reply,
+  type StoryMessage,
+  type StrategyFacts,
+} from './jobs.ts';
 
 /*
  * Runs in the workers of a search. A strategy is a stranger's code: it may throw, loop or end the
@@ -31,10 +50,18 @@ const MOST_LINES = 400;
 const strategies = new Map<string, Promise<Strategy>>();
 const searches = new Map<string, Search>();
 
+function mutantOf(word: string): Strategy {
+  const { strategy } = MUTANTS.find(({ id }) => `${MUTANT}${id}` === word) ?? {};
+  if (strategy === undefined) throw new RangeError(`${word} has no strategy`);
+  return strategy;
+}
+
 function strategyOf(word: string): Promise<Strategy> {
   const known = strategies.get(word);
   if (known !== undefined) return known;
-  const loading = loadBareStrategy(word);
+  const loading = word.startsWith(MUTANT)
+    ? Promise.resolve(mutantOf(word))
+    : loadBareStrategy(word);
   strategies.set(word, loading);
   return loading;
 }
@@ -114,6 +141,22 @@ function traceable(strategy: Strategy, onWrongReturn: (value: string) => void): 
   });
 }
 
+/** Sends the trace of a strategy line by line: it may never end. */
+function postTrace(
+  scenario: Scenario,
+  machine: CheckMachine,
+  strategy: Strategy,
+  port: MessagePort,
+): void {
+  let sent = 0;
+  let wrong: string | null = null;
+  const judged = traceable(strategy, (value) => (wrong = value));
+  traceScenario(scenario, createMachine(machine, judged), (line) => {
+    if (sent++ >= MOST_LINES) return;
+    port.postMessage(wrong === null ? line : { fn: 'returns', text: wrong });
+  });
+}
+
 /** Entries of the window that a story leaves, and the page that it begins at. */
 function lastDump(scenario: Scenario, search: Search, broken: BrokenPlace): [number, string[]] {
   const machine = createMachine(search.machineOf(broken), perPte);
@@ -143,13 +186,57 @@ export function explain({
     };
     port.postMessage(message);
     Atomics.store(watch, lane, 0);
-    let sent = 0;
-    let wrong: string | null = null;
-    const judged = traceable(strategy, (value) => (wrong = value));
-    traceScenario(scenario, createMachine(machine, judged), (line) => {
-      if (sent++ >= MOST_LINES) return;
-      port.postMessage(wrong === null ? line : { fn: 'returns', text: wrong });
+    postTrace(scenario, machine, strategy, port);
+    return null;
+  });
+}
+
+/** Judges a strategy on random stories. */
+export function fuzz({
+  job: { strategy: word, machine, runs, seed },
+  watch,
+  lane,
+}: Handed<Jobs['fuzz']['job']>): Promise<Reply<FuzzResult>> {
+  return answer(async () => {
+    const strategy = await strategyOf(word);
+    let number = 0;
+    const onStory = (): void => {
+      Atomics.store(watch, lane, number++);
+    };
+    return fuzzStrategy(strategy, machine, { runs, seed, onStory });
+  });
+}
+
+/** Makes a story again, with a strategy that comes to an end. */
+export function story({
+  job: { machine, runs, seed, number },
+}: Handed<Jobs['story']['job']>): Promise<Reply<Scenario | null>> {
+  return answer(() => {
+    let left = number;
+    let found: Scenario | null = null;
+    fuzzStrategy(perPte, machine, {
+      runs,
+      seed,
+      onStory: (operations) => {
+        if (left-- !== 0) return;
+        found = scenarioFromOpLines('counter-example', operations.map(formatOpLine));
+      },
     });
+    return Promise.resolve(found);
+  });
+}
+
+/** Traces a story. */
+export function trace({
+  job: { strategy: word, machine, scenario, port },
+  watch,
+  lane,
+}: Handed<Jobs['trace']['job']>): Promise<Reply<null>> {
+  return answer(async () => {
+    const strategy = await strategyOf(word);
+    port.postMessage(traceScenario(scenario, createMachine(machine, perPte)));
+    Atomics.store(watch, lane, 0);
+    postTrace(scenario, machine, strategy, port);
     return null;
   });
 }

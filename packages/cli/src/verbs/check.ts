@@ -1,9 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { SCOPES, type ScopeName } from '@ptelab/check';
+import { renderMutants } from '@ptelab/report';
+import { fuzzStories, type FuzzChoice } from '../check/fuzz-stories.ts';
 import { judgements } from '../check/judgement.ts';
 import { mergeShards } from '../check/merge.ts';
+import { judgeMutants } from '../check/mutants.ts';
 import { searchShard } from '../check/search-shard.ts';
 import type { ShardFile } from '../check/shard-file.ts';
 import { writeVerdict, type VerdictFlags } from '../check/verdict.ts';
@@ -14,15 +18,20 @@ import { oneChoice } from '../options/choices.ts';
 import type { MachineFlags } from '../options/machines.ts';
 import { positiveNumber, wholeNumber } from '../options/numbers.ts';
 import { chosenShard, type ShardFlags } from '../options/shard.ts';
-import { note, write } from '../output.ts';
+import { note, write, writeJsonLine } from '../output.ts';
 import { readInput } from '../read-input.ts';
+import { renderOptions } from '../style.ts';
 
 /** Flags of `ptelab check`. */
 export interface CheckFlags extends MachineFlags, ShardFlags, VerdictFlags {
   readonly scope: string;
   readonly timeout: string;
   readonly workers?: string;
+  /** Random stories for each machine. */
+  readonly fuzz?: string;
+  readonly seed?: string;
   readonly merge?: readonly string[];
+  readonly mutants: boolean;
   /** True: the default file. */
   readonly init?: string | true;
 }
@@ -47,21 +56,50 @@ async function writeShard(shard: ShardFile, flags: VerdictFlags): Promise<number
   return shard.counterExample === null ? EXIT.held : EXIT.failed;
 }
 
+/** How stories are to be tried, or null if the search is to be exhaustive. */
+function fuzzChoice({ fuzz, seed }: CheckFlags, seconds: number): FuzzChoice | null {
+  if (fuzz === undefined) return null;
+  const chosen = seed === undefined ? randomInt(2 ** 31) : wholeNumber('--seed', seed, 0);
+  return { runs: wholeNumber('--fuzz', fuzz), seed: chosen, seconds };
+}
+
+function poolFor({ workers }: CheckFlags, seconds: number): WatchedPool {
+  const size = workers === undefined ? availableParallelism() : wholeNumber('--workers', workers);
+  return new WatchedPool(size, seconds);
+}
+
+async function mutants(flags: CheckFlags): Promise<number> {
+  const seconds = positiveNumber('--timeout', flags.timeout);
+  const pool = poolFor(flags, seconds);
+  try {
+    const verdict = await judgeMutants(pool, seconds);
+    if (flags.json) await writeJsonLine(verdict);
+    else await write(renderMutants(verdict, renderOptions(flags)));
+    return verdict.survivors.length === 0 ? EXIT.held : EXIT.failed;
+  } finally {
+    await pool.destroy();
+  }
+}
+
 async function search(flags: CheckFlags): Promise<number> {
   const scope = oneChoice('--scope', flags.scope, SCOPE_NAMES);
   const seconds = positiveNumber('--timeout', flags.timeout);
   const asked = judgements(flags);
-  const shard = chosenShard(flags, process.env);
+  const fuzz = fuzzChoice(flags, seconds);
+  const shard = fuzz === null ? chosenShard(flags, process.env) : null;
   if (shard !== null && asked.length > 1) {
     const text = `--shard: expected one strategy, found ${asked.length}`;
     throw new CliError('bad-shard', text);
   }
-  const workers =
-    flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers);
-  const pool = new WatchedPool(workers, seconds);
+  const pool = poolFor(flags, seconds);
   let exitCode: number = EXIT.held;
   try {
     for (const judgement of asked) {
+      if (fuzz !== null) {
+        const verdict = await fuzzStories(pool, judgement, fuzz);
+        exitCode = Math.max(exitCode, await writeVerdict(verdict, flags));
+        continue;
+      }
       const choice = { scope, shard: shard ?? { index: 1, of: 1 }, seconds };
       const result = await searchShard(pool, judgement, choice);
       if (shard !== null) return await writeShard(result, flags);
@@ -88,5 +126,6 @@ export async function checkVerb(flags: CheckFlags): Promise<number> {
     const { writeTemplate } = await import('../check/init.ts');
     return writeTemplate(flags.init === true ? undefined : flags.init);
   }
+  if (flags.mutants) return mutants(flags);
   return flags.merge === undefined ? search(flags) : merge(flags.merge, flags);
 }

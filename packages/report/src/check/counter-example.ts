@@ -16,6 +16,7 @@ function shownEntries({ entries, page }: CounterExample): readonly CheckedEntry[
 }
 
 function writeEntries(page: Page, strategy: string, example: CounterExample): void {
+  if (example.entries.length === 0) return;
   const shown = shownEntries(example);
   page.table({
     columns: [
