@@ -79,8 +79,13 @@ function writeTraces(page: Page, strategy: string, { traces }: CounterExample): 
 export function writeCounterExample(page: Page, strategy: string, example: CounterExample): void {
   const { arch, kernel } = example.machine;
   const at = example.page === null ? '' : `page ${example.page} `;
-  page.heading(`${example.invariant} on ${arch} ${kernel}: ${at}${example.text}`, 1);
-  page.lines([`rule    ${example.rule}`, `reason  ${example.reason}`, `state   ${example.where}`]);
+  page.heading(`${example.invariant} on ${arch} ${kernel}`, 1);
+  page.lines([
+    `found   ${at}${example.text}`,
+    `rule    ${example.rule}`,
+    `reason  ${example.reason}`,
+    `state   ${example.where}`,
+  ]);
   writeEntries(page, strategy, example);
   if (example.traces.judged.length + example.traces.perPte.length > 0)
     writeTraces(page, strategy, example);
