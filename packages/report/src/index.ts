@@ -1,6 +1,6 @@
 export { renderCheck } from './check/render-check.ts';
 export { renderMutants } from './check/render-mutants.ts';
-export type { JudgedMutant, MutantsVerdict } from './check/mutants-verdict.ts';
+export type { MutantsVerdict } from './check/mutants-verdict.ts';
 export type { BrokenRule, CheckedEntry, CheckVerdict, CounterExample } from './check/verdict.ts';
 export { renderCompare } from './compare/render-compare.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';

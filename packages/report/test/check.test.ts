@@ -63,14 +63,16 @@ const refuted: CheckVerdict = {
   remarks: [],
 };
 const mutants: MutantsVerdict = {
-  mutants: 3,
-  killed: 1,
+  mutants: 5,
+  killed: 3,
   explained: 1,
   survivors: ['M3'],
   list: [
-    { id: 'B1', summary: 'one', invariant: 'exclusive-writable', slots: 1, reason: null },
-    { id: 'B2', summary: 'two', invariant: null, slots: null, reason: 'no machine shows it' },
-    { id: 'M3', summary: 'three', invariant: null, slots: null, reason: null },
+    { id: 'B1', summary: 'one', verdict: 'killed', by: 'frame-kept', where: 'x', slots: 1 },
+    { id: 'B2', summary: 'two', verdict: 'explained', by: 'no machine', where: '', slots: 0 },
+    { id: 'B3', summary: 'too', verdict: 'noticed', by: 'upgrade-given', where: 'x', slots: 2 },
+    { id: 'B4', summary: 'out', verdict: 'killed', by: 'one-writer', where: 'x', slots: 0 },
+    { id: 'M3', summary: 'three', verdict: 'survived', by: '', where: '', slots: 0 },
   ],
 };
 

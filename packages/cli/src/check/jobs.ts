@@ -2,6 +2,7 @@ import type {
   BrokenPlace,
   CheckMachine,
   FuzzResult,
+  MutantVerdict,
   SearchPlan,
   SearchTask,
   TaskResult,
@@ -10,9 +11,6 @@ import type {
 import type { Scenario } from '@ptelab/scenario';
 import type { MessagePort } from 'node:worker_threads';
 import type { Complaint } from '../cli-error.ts';
-
-/** Stands before the id of a mutant, where a strategy is named. */
-export const MUTANT = 'mutant:';
 
 /** What a strategy says about itself. */
 export interface StrategyFacts {
@@ -54,6 +52,8 @@ export interface Jobs {
     };
     readonly result: FuzzResult;
   };
+  /** Judges a mutant. */
+  readonly mutant: { readonly job: { readonly id: string }; readonly result: MutantVerdict };
   /** Makes the story with a number, which a strategy never came back from. */
   readonly story: {
     readonly job: Omit<Jobs['fuzz']['job'], 'strategy'> & { readonly number: number };

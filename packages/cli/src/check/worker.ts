@@ -3,12 +3,14 @@ import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
 import {
   fuzzStrategy,
+  judgeMutant,
   MUTANTS,
   Search,
   traceScenario,
   type BrokenPlace,
   type CheckMachine,
   type FuzzResult,
+  type MutantVerdict,
   type SearchPlan,
   type TaskResult,
 } from '@ptelab/check';
@@ -24,7 +26,6 @@ import {
 import { complaintOf } from '../cli-error.ts';
 import { loadBareStrategy } from '../options/load-strategy.ts';
 import {
-  MUTANT,
   type Handed,
   type Jobs,
   type Reply,
@@ -50,18 +51,10 @@ const MOST_LINES = 400;
 const strategies = new Map<string, Promise<Strategy>>();
 const searches = new Map<string, Search>();
 
-function mutantOf(word: string): Strategy {
-  const { strategy } = MUTANTS.find(({ id }) => `${MUTANT}${id}` === word) ?? {};
-  if (strategy === undefined) throw new RangeError(`${word} has no strategy`);
-  return strategy;
-}
-
 function strategyOf(word: string): Promise<Strategy> {
   const known = strategies.get(word);
   if (known !== undefined) return known;
-  const loading = word.startsWith(MUTANT)
-    ? Promise.resolve(mutantOf(word))
-    : loadBareStrategy(word);
+  const loading = loadBareStrategy(word);
   strategies.set(word, loading);
   return loading;
 }
@@ -238,5 +231,14 @@ export function trace({
     Atomics.store(watch, lane, 0);
     postTrace(scenario, machine, strategy, port);
     return null;
+  });
+}
+
+/** Judges a mutant. */
+export function mutant({ job }: Handed<Jobs['mutant']['job']>): Promise<Reply<MutantVerdict>> {
+  return answer(() => {
+    const found = MUTANTS.find(({ id }) => id === job.id);
+    if (found === undefined) throw new RangeError(`no mutant is called ${job.id}`);
+    return Promise.resolve(judgeMutant(found));
   });
 }

@@ -63,16 +63,18 @@ function fuzzChoice({ fuzz, seed }: CheckFlags, seconds: number): FuzzChoice | n
   return { runs: wholeNumber('--fuzz', fuzz), seed: chosen, seconds };
 }
 
+/** Mutants are ours and come to an end: a budget against hanging only. */
+const MUTANT_SECONDS = 600;
+
 function poolFor({ workers }: CheckFlags, seconds: number): WatchedPool {
   const size = workers === undefined ? availableParallelism() : wholeNumber('--workers', workers);
   return new WatchedPool(size, seconds);
 }
 
 async function mutants(flags: CheckFlags): Promise<number> {
-  const seconds = positiveNumber('--timeout', flags.timeout);
-  const pool = poolFor(flags, seconds);
+  const pool = poolFor(flags, MUTANT_SECONDS);
   try {
-    const verdict = await judgeMutants(pool, seconds);
+    const verdict = await judgeMutants(pool);
     if (flags.json) await writeJsonLine(verdict);
     else await write(renderMutants(verdict, renderOptions(flags)));
     return verdict.survivors.length === 0 ? EXIT.held : EXIT.failed;

@@ -1,12 +1,20 @@
-import { counted } from '../text/numbers.ts';
+import type { MutantVerdict } from '@ptelab/check';
 import { Page } from '../text/page.ts';
 import { settings, type RenderOptions } from '../text/style.ts';
 import type { Cell } from '../text/table.ts';
-import type { JudgedMutant, MutantsVerdict } from './mutants-verdict.ts';
+import type { MutantsVerdict } from './mutants-verdict.ts';
 
-function fate({ invariant, slots, reason }: JudgedMutant): Cell | string {
-  if (invariant === null) return reason === null ? { text: 'survives', tone: 'bad' } : 'not seen';
-  return slots === null ? 'a story' : counted(slots, 'entry').replace('entrys', 'entries');
+/** How much it takes to see a mutant. */
+function withText({ verdict, slots }: MutantVerdict): Cell | string {
+  if (verdict === 'survived') return { text: 'survives', tone: 'bad' };
+  if (verdict === 'explained') return 'not seen';
+  return slots === 0 ? 'a story' : `${slots} ${slots === 1 ? 'entry' : 'entries'}`;
+}
+
+/** The rule that a mutant breaks; in brackets if it is one of quality. */
+function ruleText({ verdict, by }: MutantVerdict): string {
+  if (verdict === 'killed') return by;
+  return verdict === 'noticed' ? `(${by})` : '';
 }
 
 /** Writes what became of mutants: by which rule each is killed, or why it can't be seen. */
@@ -17,15 +25,18 @@ export function renderMutants(verdict: MutantsVerdict, options: RenderOptions = 
     columns: [{ title: 'id' }, { title: 'killed by' }, { title: 'with' }, { title: 'mistake' }],
     rows: verdict.list.map((mutant) => [
       mutant.id,
-      mutant.invariant ?? '',
-      fate(mutant),
+      ruleText(mutant),
+      withText(mutant),
       mutant.summary,
     ]),
   });
-  const reasons = verdict.list.filter(({ reason }) => reason !== null);
+  if (verdict.list.some((mutant) => mutant.verdict === 'noticed')) {
+    page.lines(['(a rule): of quality; nothing but time or precision is lost'], 'quiet');
+  }
+  const reasons = verdict.list.filter((mutant) => mutant.verdict === 'explained');
   if (reasons.length > 0) {
     page.heading('Why some are not seen', 2);
-    page.lines(reasons.map(({ id, reason }) => `${id}: ${String(reason)}`));
+    page.lines(reasons.map(({ id, by }) => `${id}: ${by}`));
   }
   const { mutants, killed, explained, survivors } = verdict;
   const left = survivors.length === 0 ? 'none survives' : `survivors: ${survivors.join(', ')}`;
