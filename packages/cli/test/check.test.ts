@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CheckedEntry } from '@ptelab/report';
+import type { Run } from '@ptelab/scenario';
 import { describe, expect, it } from 'vitest';
 import { FOLDER, userFile, userStrategy } from './check.fixture.ts';
 import { ptelab, type Ended } from './ptelab.fixture.ts';
@@ -48,7 +50,11 @@ describe('a strategy that is right', () => {
     const theirs = await ptelab(['run', scenario, ...machine, '--strategy', 'merged']);
     expect(mine.code).toBe(0);
     const steps = ({ stdout }: Ended): unknown =>
-      JSON.parse(stdout)[0].steps.map((step: any) => [step.events, step.mprotect, step.dump]);
+      (JSON.parse(stdout) as Run[])[0]?.steps.map(({ events, mprotect, dump }) => [
+        events,
+        mprotect,
+        dump,
+      ]);
     expect(steps(mine)).toEqual(steps(theirs));
   });
 });
@@ -67,13 +73,15 @@ describe('a strategy that is wrong', () => {
       fn: 'folio_pte_batch',
       text: 'returns 1',
     });
-    const shown = counterExample.entries.find((entry: any) => entry.page === counterExample.page);
+    const shown = counterExample.entries.find(
+      (entry: CheckedEntry) => entry.page === counterExample.page,
+    );
     expect(shown.perPte).toBe(shown.before);
     expect(shown.after).not.toBe(shown.before);
     const repeated = await ptelab([...counterExample.command.split(' ').slice(1), '--json']);
     const [perPte, rc1] = JSON.parse(repeated.stdout);
-    const end = (run: any): string =>
-      run.steps.findLast((step: any) => step.op.startsWith('dump after')).dump.pages[1].pte;
+    const end = (run: Run): unknown =>
+      run.steps.findLast(({ op }) => op.startsWith('dump after'))?.dump?.pages[1]?.pte;
     expect([end(perPte), end(rc1)]).toEqual([shown.perPte, shown.after]);
   });
 

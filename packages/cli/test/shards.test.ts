@@ -85,7 +85,9 @@ describe('the manifests of examples/campaign', () => {
     const text = readFileSync(join(ROOT, 'examples/campaign/kubernetes-job.yaml'), 'utf8');
     const { spec } = parse(text);
     const [{ command, env }] = spec.template.spec.containers;
-    const given = Object.fromEntries(env.map(({ name, value }: any) => [name, value]));
+    const given = Object.fromEntries(
+      env.map(({ name, value }: Record<string, string>) => [name, value]),
+    );
     expect(spec.completionMode).toBe('Indexed');
     expect(given.PTELAB_SHARDS).toBe(String(spec.completions));
     const results = mkdtempSync(join(folder, 'job-'));

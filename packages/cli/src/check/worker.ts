@@ -25,13 +25,7 @@ import {
 } from '@ptelab/scenario';
 import { complaintOf } from '../cli-error.ts';
 import { loadBareStrategy } from '../options/load-strategy.ts';
-import {
-  type Handed,
-  type Jobs,
-  type Reply,
-  type StoryMessage,
-  type StrategyFacts,
-} from './jobs.ts';
+import type { Handed, Jobs, Reply, StoryMessage, StrategyFacts } from './jobs.ts';
 
 /*
  * Runs in the workers of a search. A strategy is a stranger's code: it may throw, loop or end the
