@@ -9,14 +9,16 @@ import {
 } from '../src/index.ts';
 
 /** Blocks up to this many states: all of one and two slots but userfaultfd's. */
-const SMALL_BLOCK = 900;
+const TWO_SLOTS = 900;
+/** All of one slot, and of two where nothing is writable before the call. */
+const SOME_OF_TWO = 450;
 
-function judge(name: string, machine: CheckMachine): TaskResult {
+function judge(name: string, machine: CheckMachine, largest = TWO_SLOTS): TaskResult {
   const strategy = findStrategy(name)!;
   const search = new Search({ scope: 'small', machines: [machine] });
   let result = NO_RESULT;
   for (const task of search.tasks()) {
-    if (task.size > SMALL_BLOCK) continue;
+    if (task.size > largest) continue;
     result = joinResults(result, search.run(task, strategy));
     if (result.violation !== null) break;
   }
@@ -39,16 +41,19 @@ describe.each([X86, ARM])('on $arch $kernel', (machine) => {
     const { violation } = judge(name, machine);
     expect([violation?.finding.invariant, violation?.chosen.length]).toEqual([invariant, slots]);
   });
+});
 
-  it.each(STRATEGIES.map(({ name }) => name).filter((name) => !(name in REFUTED)))(
-    '%s breaks no rule',
-    (name) => {
-      const { violation, remarks, states } = judge(name, machine);
-      expect(violation).toBeNull();
-      expect(remarks).toEqual([]);
-      expect(states).toBeGreaterThan(30_000);
-    },
-  );
+const ACCEPTED = STRATEGIES.map(({ name }) => name).filter((name) => !(name in REFUTED));
+
+// On arm64 one of them, in a small part of the scope: the whole is for `ptelab check`.
+it.each([
+  ...ACCEPTED.map((name) => ({ name, machine: X86 })),
+  { name: 'single-fast-path', machine: ARM },
+])('$name breaks no rule on $machine.arch', ({ name, machine }) => {
+  const { violation, remarks, states } = judge(name, machine, SOME_OF_TWO);
+  expect(violation).toBeNull();
+  expect(remarks).toEqual([]);
+  expect(states).toBeGreaterThan(10_000);
 });
 
 it('series-v3 is safe on arm64 up to 6.18, where every change is flushed; what it stands on is not', () => {
