@@ -29,7 +29,7 @@ function entryWords({ layout, setting }: Block, states: readonly SlotState[]): s
       if (state.kind === 'migration-write') return `migration-write:${name}`;
       if (state.kind !== 'present') return state.kind;
       const folded = layout.contiguous && setting.before !== 'none';
-      const letters = `${[...state.letters].sort().join('')}${folded ? 'c' : ''}`;
+      const letters = `${Array.from(state.letters).sort().join('')}${folded ? 'c' : ''}`;
       return letters === '' ? name : `${name}:${letters}`;
     });
   });

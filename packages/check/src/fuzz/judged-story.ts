@@ -13,8 +13,8 @@ import { StrategyFault } from '../call/strategy-fault.ts';
 import { firstViolation } from '../exhaustive/judge.ts';
 import type { Finding } from '../invariants/invariant.ts';
 import type { CheckMachine } from '../search/machine.ts';
-import { softDirtyLost, softDirtyVmas } from './soft-dirty-rule.ts';
 import { judgeSpaces } from './space-rules.ts';
+import { MprotectJudge } from './syscall-rules.ts';
 import { WalkRecorder } from './walk-recorder.ts';
 
 /** The first broken rule of a story, and the step that broke it. */
@@ -62,16 +62,15 @@ class JudgedStory {
   /** Carries out one step and judges it. */
   step(operation: Operation): Finding | null {
     const { mm } = this.#story;
-    const reported = softDirtyVmas(mm);
+    const mprotect = operation.op === 'mprotect' ? new MprotectJudge(mm, operation) : null;
     try {
       this.#story.apply(operation);
     } catch (error) {
       if (!(error instanceof StrategyFault)) throw error;
       return { invariant: 'contract', slot: null, text: error.message };
     }
-    const lost =
-      this.#keepsSoftDirty && operation.op === 'mprotect' ? softDirtyLost(mm, reported) : null;
-    return lost ?? this.#walks() ?? judgeSpaces(this.#story.system, mm) ?? this.#stale();
+    const broken = mprotect?.judge(this.#keepsSoftDirty) ?? null;
+    return broken ?? this.#walks() ?? judgeSpaces(this.#story.system, mm) ?? this.#stale();
   }
 
   #walks(): Finding | null {

@@ -11,7 +11,7 @@ export interface LayoutFolio extends EntryFolio {
 }
 
 /** What a slot would map if its entry is present: a page of a folio. */
-export interface LayoutPage {
+interface LayoutPage {
   readonly folio: string;
   readonly page: number;
 }

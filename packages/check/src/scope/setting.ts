@@ -4,7 +4,7 @@ import type { ProtLetters } from '@ptelab/scenario';
 export type Mapping = 'anon' | 'private-file' | 'shmem' | 'ext4';
 
 /** What is asked of the VMA. */
-export type CallKind = 'mprotect' | 'uffd-protect' | 'uffd-resolve' | 'numa-scan';
+type CallKind = 'mprotect' | 'uffd-protect' | 'uffd-resolve' | 'numa-scan';
 
 /** A VMA and a call on it: the same for all states of a block. */
 export interface Setting {
