@@ -59,7 +59,7 @@ describe('renderCompare', () => {
 
             arm64               arm64
             7.2                 7.3
-      page  merged              merged
+      page  single-fast-path    single-fast-path
          0  0x00f0000010000f82  0x00e0000010000f82
          1  0x00f0000010001f82  0x00e0000010001f82
          2  0x00f0000010002f82  0x00e0000010002f82
