@@ -232,3 +232,25 @@ it('story mode sees an attempt to fold pages of a smaller folio that is missing'
   const found = await conformSpoilt(recording, 'story');
   expect(found.map(({ what }) => what.replace(/\d+/, 'N'))).toEqual(['call N']);
 });
+
+it.each(['step', 'story'] as const)(
+  'a file on an unknown mount point ends the recording: %s',
+  async (mode) => {
+    const recording = structuredClone(
+      await recordingOf('arm64-7.2.ndjson.gz', 'i_ext4_shared_fsync'),
+    );
+    for (const step of recording.steps) {
+      if (step.t === 'op') Object.assign(step, { op: step.op.replace('/mnt/', '/elsewhere/') });
+    }
+    const path = join(scratch, `elsewhere-${mode}.ndjson`);
+    writeFileSync(path, `${JSON.stringify(recording)}\n`);
+    let lacks = {};
+    const summary = await conformFiles([path], {
+      mode,
+      onFile: (report) => (lacks = report.lacks),
+    });
+    expect(Object.keys(lacks)).toEqual([expect.stringContaining('a file at /elsewhere/')]);
+    expect(summary.steps).toBe(0);
+    expect(summary.unsupported).toBeGreaterThan(1);
+  },
+);

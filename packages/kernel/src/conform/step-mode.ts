@@ -1,6 +1,6 @@
 import { makePte, takeEvents } from '@ptelab/pte';
 import { createMachine, parseOpLine, Story, type MprotectOp } from '@ptelab/scenario';
-import type { DumpStep, OpStep, Recording } from '../recording/types.ts';
+import type { DumpStep, OpStep, RecordedStep, Recording } from '../recording/types.ts';
 import { recordedMachine } from '../recording/machine.ts';
 import { compareCalls, compareTlbOperations, type Comparison } from './compare-calls.ts';
 import { compareDump, SAME_NUMBERS } from './compare-dump.ts';
@@ -8,8 +8,13 @@ import { vmaDifferences } from './compare-vmas.ts';
 import { FolioOrders, recordedZeroPfn } from './dump-pages.ts';
 import { loadDump } from './load-dump.ts';
 import type { RecordingReport } from './report-builder.ts';
+import { replaySteps } from './replay-steps.ts';
 import { resultDifferences, runTraced } from './run-traced.ts';
 import { keepsPageTables, VmaEffects } from './vma-effects.ts';
+
+function isMprotect(step: RecordedStep): boolean {
+  return step.t === 'op' && step.op.startsWith('mprotect ');
+}
 
 /** Pages whose entries are known, relative to the story's window. */
 interface KnownPages {
@@ -42,18 +47,35 @@ export class StepReplay {
     this.#vmas = new VmaEffects(this.#story);
   }
 
-  /** Replays all steps. */
+  /** Replays all steps, or those up to the first that the model lacks. */
   run(): void {
-    for (const [index, step] of this.#recording.steps.entries()) {
-      if (step.t === 'op') this.#op(index, step);
-      else if (step.t === 'dump') this.#dump(step);
-      else if (step.t === 'vmas') {
+    replaySteps({
+      recording: this.#recording,
+      report: this.#report,
+      play: (index, step) => {
+        this.#replay(index, step);
+      },
+      counts: isMprotect,
+    });
+  }
+
+  #replay(index: number, step: RecordedStep): void {
+    switch (step.t) {
+      case 'op':
+        this.#op(index, step);
+        return;
+      case 'dump':
+        this.#dump(step);
+        return;
+      case 'vmas': {
         const place = { step: index, op: `vmas ${step.label}` };
         this.#report.differences(place, vmaDifferences(this.#story, step));
-      } else
-        this.#forget(
-          `${step.access === 'w' ? 'wf' : 'rf'} ${step.label} ${step.off} ${step.n} ${step.step}`,
-        );
+        return;
+      }
+      case 'faults': {
+        const { access, label, off, n } = step;
+        this.#forget(`${access === 'w' ? 'wf' : 'rf'} ${label} ${off} ${n} ${step.step}`);
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import { compareDump, type DumpRules } from './compare-dump.ts';
 import { claimedBits } from './page-claims.ts';
 import { FrameNames } from './frame-names.ts';
 import type { Place, RecordingReport } from './report-builder.ts';
+import { replaySteps } from './replay-steps.ts';
 import { resultDifferences, runTraced } from './run-traced.ts';
 import type { Call } from './traced-calls.ts';
 import { TestProgram } from './test-program.ts';
@@ -68,17 +69,15 @@ export class StoryReplay {
 
   /** Replays all steps, or those up to the first that the model lacks. */
   run(): void {
-    const { steps } = this.#recording;
-    for (const [index, step] of steps.entries()) {
-      try {
+    replaySteps({
+      recording: this.#recording,
+      report: this.#report,
+      play: (index, step) => {
         this.#replay(index, step);
         this.#violations(index, step);
-      } catch (error) {
-        if (!(error instanceof UnsupportedError)) throw error;
-        this.#report.unsupported(error.what, steps.slice(index).filter(isAction).length);
-        return;
-      }
-    }
+      },
+      counts: isAction,
+    });
   }
 
   #violations(index: number, step: RecordedStep): void {

@@ -5,30 +5,16 @@ import {
   copyVma,
   isShared,
   madvise,
-  mmapFixed,
   munmap,
   VM_LOCKED,
   VM_UFFD_WP,
   vmaWritable,
   type AddressSpace,
-  type VmFile,
 } from '@ptelab/mm';
-import {
-  protBits,
-  type MmapOp,
-  type Operation,
-  type PageRange,
-  type Story,
-} from '@ptelab/scenario';
+import type { Operation, PageRange, Story } from '@ptelab/scenario';
 
 const FLAG_ADVICE = ['DONTFORK', 'DOFORK', 'HUGEPAGE', 'NOHUGEPAGE', 'MERGEABLE'];
 const UFFD_CONTEXT = 1;
-
-/** A file by its path: ext4 is mounted on /mnt, everything else of a recording is tmpfs. */
-function fileOf(path: string): VmFile {
-  const ext4 = path.startsWith('/mnt/');
-  return { name: path, pageMkwrite: ext4, canWriteback: ext4 };
-}
 
 /** Writes give private VMAs an anon_vma, which decides later whether they may merge. */
 function noteWrite(mm: AddressSpace, start: number, end: number): void {
@@ -57,22 +43,23 @@ function moveVma(mm: AddressSpace, start: number, nr: number, target: number): v
  */
 export class VmaEffects {
   readonly #story: Story;
-  readonly #files = new Map<string, VmFile>();
   #reclaiming = false;
 
   constructor(story: Story) {
     this.#story = story;
   }
 
-  /** Applies the VMA side of an operation other than mprotect. */
+  /**
+   * Applies the VMA side of an operation other than mprotect.
+   *
+   * @throws UnsupportedError if the model lacks the operation.
+   */
   apply(operation: Operation): void {
     const { mm } = this.#story;
     switch (operation.op) {
       case 'file':
-        this.#files.set(operation.id, fileOf(operation.path));
-        return;
       case 'mmap':
-        this.#mmap(operation);
+        this.#story.apply(operation); // touches no page table
         return;
       case 'munmap':
         munmap(mm, ...this.#span(operation));
@@ -130,22 +117,6 @@ export class VmaEffects {
 
   #uffd(range: PageRange, change: { set: number; clear: number; uffd: number }): void {
     changeVmaFlags(this.#story.mm, ...this.#span(range), change);
-  }
-
-  #mmap(operation: MmapOp): void {
-    const shared = operation.kind === 'shared' || operation.kind === 'shanon';
-    const file =
-      operation.kind === 'shanon'
-        ? { name: 'shared anonymous', pageMkwrite: false, canWriteback: false }
-        : (this.#files.get(operation.file ?? '') ?? null);
-    mmapFixed(this.#story.mm, {
-      start: this.#story.vpn(operation.at),
-      nr: operation.pages,
-      prot: protBits(operation.prot),
-      shared,
-      file,
-      pgoff: operation.fileAt ?? 0,
-    });
   }
 }
 
