@@ -27,7 +27,7 @@ it.each(['scenario', 'report', 'check'])('the example of %s prints what its READ
 it('the examples of ptelab print what its README says', async () => {
   const all = blocks('cli');
   const examples = all.filter(({ text }) => text.startsWith('ptelab ') && !text.includes('--help'));
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(3);
   for (const example of examples) {
     const shown = all[all.indexOf(example) + 1]!.text.trimEnd();
     const { stdout } = await ptelab(example.text.trim().split(' ').slice(1));

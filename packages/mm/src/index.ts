@@ -43,11 +43,12 @@ export { munmap } from './ops/munmap.ts';
 export { pin, unpin, type PinAccess } from './ops/pin.ts';
 export { populateRange } from './ops/populate.ts';
 export { predictFaults } from './predict/predict-faults.ts';
-export type {
-  FaultEffect,
-  FaultPrediction,
-  PageRun,
-  PredictedFault,
+export {
+  FAULT_EFFECTS,
+  type FaultEffect,
+  type FaultPrediction,
+  type PageRun,
+  type PredictedFault,
 } from './predict/prediction.ts';
 export { KPF, stablePageFlags, type KpfName } from './proc/page-flags.ts';
 export { PM, pagemapEntry, type PagemapEntry, type PmName } from './proc/pagemap.ts';

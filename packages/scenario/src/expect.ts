@@ -1,6 +1,7 @@
+import { FAULT_EFFECTS, type FaultEffect } from '@ptelab/mm';
 import { EVENT_NAMES } from '@ptelab/pte';
 import type { Machine } from './machine.ts';
-import type { ExpectationResult, StepResult } from './run-result.ts';
+import type { ExpectationResult, PredictedPages, StepResult } from './run-result.ts';
 import type { Expectation } from './scenario.ts';
 
 function applies(expectation: Expectation, machine: Machine): boolean {
@@ -33,6 +34,29 @@ function violationFact(
   return fact('violations', [...new Set(expected)].sort(), kinds);
 }
 
+type Shown = Omit<StepResult, 'expectations'>;
+
+/** Sums up what is predicted of each page. */
+function total(prediction: readonly PredictedPages[], of: (run: PredictedPages) => number): number {
+  return prediction.reduce((sum, run) => sum + run.pages * of(run), 0);
+}
+
+/** Faults that a step took, or that it predicts. */
+function faultsOf({ faults, prediction }: Shown): number {
+  return prediction === undefined ? faults : total(prediction, (run) => run.faults);
+}
+
+function signalsOf({ signals, prediction }: Shown): number {
+  return prediction === undefined
+    ? signals
+    : total(prediction, (run) => Number(run.signal !== null));
+}
+
+/** How often faults of a predict step have an effect. */
+function timesPredicted(effect: FaultEffect, prediction: readonly PredictedPages[]): number {
+  return total(prediction, ({ effects }) => effects.filter((one) => one.effect === effect).length);
+}
+
 /** Checks what a step showed against the expectations that apply to the machine. */
 export function checkExpectations(
   expectations: readonly Expectation[],
@@ -42,7 +66,8 @@ export function checkExpectations(
   const facts: ExpectationResult[] = [];
   for (const expectation of expectations) {
     if (!applies(expectation, machine)) continue;
-    const { error, changed, batches, events, faults, signals, violations, waits } = expectation;
+    const { error, changed, batches, events, faults, effects, signals, violations, waits } =
+      expectation;
     if (error !== undefined)
       facts.push(fact('error', error, result.mprotect?.error ?? result.error));
     if (changed !== undefined) facts.push(fact('changed', changed, result.mprotect?.changed));
@@ -55,10 +80,15 @@ export function checkExpectations(
         ),
       );
     }
-    if (faults !== undefined) facts.push(fact('faults', faults, result.faults));
-    if (signals !== undefined) facts.push(fact('signals', signals, result.signals));
+    if (faults !== undefined) facts.push(fact('faults', faults, faultsOf(result)));
+    if (signals !== undefined) facts.push(fact('signals', signals, signalsOf(result)));
     if (violations !== undefined) facts.push(violationFact(violations, result));
     if (waits !== undefined) facts.push(fact('waits', waits, result.waits ?? 0));
+    for (const name of FAULT_EFFECTS) {
+      const expected = effects?.[name];
+      if (expected === undefined) continue;
+      facts.push(fact(`effects.${name}`, expected, timesPredicted(name, result.prediction ?? [])));
+    }
     for (const name of EVENT_NAMES) {
       const expected = events?.[name];
       if (expected !== undefined) facts.push(fact(`events.${name}`, expected, result.events[name]));

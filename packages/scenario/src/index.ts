@@ -22,6 +22,8 @@ export {
   type ExpectationResult,
   type FlushedRange,
   type MprotectOutcome,
+  type PredictedEffect,
+  type PredictedPages,
   type Run,
   type StepResult,
 } from './run-result.ts';

@@ -1,3 +1,4 @@
+import type { FaultEffect } from '@ptelab/mm';
 import type { EventCounters, TlbPolicy } from '@ptelab/pte';
 import type { MachineSpec } from './machine.ts';
 import type { DumpedVma, PageDump } from './story/capture.ts';
@@ -43,6 +44,28 @@ export interface ExpectationResult {
   readonly held: boolean;
 }
 
+/** One fault that a prediction names. */
+export interface PredictedEffect {
+  readonly effect: FaultEffect;
+  /** Order of the folio that is allocated for the page, or null. */
+  readonly order: number | null;
+  /** Pages that the fault maps, makes writable or gives access back to, the touched one among them. */
+  readonly serves: number;
+}
+
+/** Consecutive pages of which the same is predicted, each on its own. */
+export interface PredictedPages {
+  /** First page, relative to the story's window. */
+  readonly at: number;
+  readonly pages: number;
+  /** Faults of touching one of the pages. */
+  readonly faults: number;
+  /** What they do, in order. */
+  readonly effects: readonly PredictedEffect[];
+  /** The signal that the touch would end in, or null. */
+  readonly signal: 'SIGBUS' | 'SIGSEGV' | null;
+}
+
 /** What one step did: plain data. */
 export interface StepResult {
   /** 0-based index of the step in the scenario. */
@@ -63,6 +86,8 @@ export interface StepResult {
   readonly error?: string | null;
   /** Faults of each touched page, for `faults` steps. */
   readonly faultVector?: readonly number[];
+  /** What touching the pages next would do, for `predict` steps. */
+  readonly prediction?: readonly PredictedPages[];
   readonly mprotect?: MprotectOutcome;
   readonly dump?: PageDump;
   readonly vmas?: readonly DumpedVma[];

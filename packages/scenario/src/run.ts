@@ -6,6 +6,7 @@ import { checkExpectations } from './expect.ts';
 import { RUN_FORMAT_VERSION, type FlushedRange, type Run, type StepResult } from './run-result.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
 import { dumpPages, dumpVmas } from './story/capture.ts';
+import { predictPages } from './story/predict.ts';
 import { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
 
 /** Choices of {@link runScenario}. Those of the TLB override what the scenario says. */
@@ -101,6 +102,7 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
           ),
         }
       : {}),
+    ...(operation.op === 'predict' ? { prediction: predictPages(story, operation) } : {}),
     ...(operation.op === 'vmas' ? { vmas: dumpVmas(story.mm, STORY_BASE_VPN) } : {}),
     ...(story.system.tlb === null ? {} : tlbResult(story)),
   };

@@ -1,3 +1,4 @@
+import type { FaultEffect } from '@ptelab/mm';
 import type {
   ArchName,
   EventCounters,
@@ -23,9 +24,11 @@ export interface Expectation {
   readonly batches?: readonly number[];
   /** Event counters of the step. */
   readonly events?: Readonly<Partial<EventCounters>>;
-  /** Total page faults of the step. */
+  /** Total page faults of the step; those that it predicts, if it does. */
   readonly faults?: number;
-  /** Pages whose access ended in a signal: 0 if all of them may be touched. */
+  /** How often a predict step says that a fault does this. */
+  readonly effects?: Readonly<Partial<Record<FaultEffect, number>>>;
+  /** Pages whose access ended in a signal, or would: 0 if all of them may be touched. */
   readonly signals?: number;
   /**
    * Translations in a TLB that must not exist: how many, or of which kinds, each once and in

@@ -38,6 +38,33 @@ export type FaultEffect =
   | 'uffd-wait'
   | 'zero-page';
 
+/** Every {@link FaultEffect}, in alphabetical order. */
+export const FAULT_EFFECTS: readonly FaultEffect[] = [
+  'access-flags',
+  'anon-new',
+  'copy',
+  'file-around',
+  'file-copy',
+  'file-huge',
+  'file-map',
+  'guard',
+  'huge-new',
+  'huge-reuse',
+  'huge-zero',
+  'numa-hint',
+  'poisoned',
+  'reuse',
+  'segv',
+  'shared-notify',
+  'shared-reuse',
+  'sigbus',
+  'stale-marker',
+  'swap-in',
+  'uffd-resolve',
+  'uffd-wait',
+  'zero-page',
+];
+
 /** Consecutive virtual pages. */
 export interface PageRun {
   /** First page. */

@@ -6,6 +6,7 @@ import { settings, type RenderOptions } from '../text/style.ts';
 import type { Cell } from '../text/table.ts';
 import { writeDump, writeVmas } from './dump.ts';
 import { writeMprotect } from './mprotect.ts';
+import { writePrediction } from './predict.ts';
 import { violationTexts, writeViolations } from './violations.ts';
 
 function resultCell(step: StepResult): Cell | string {
@@ -70,7 +71,7 @@ function writeVerdict(page: Page, run: Run): void {
   }
 }
 
-/** Writes a run: its steps, every protection change with its batches, dumps, and what held. */
+/** Writes a run: its steps, every protection change with its batches, predictions, dumps, and what held. */
 export function renderRun(run: Run, options: RenderOptions = {}): string {
   const page = new Page(settings(options));
   const { name, title } = run.scenario;
@@ -79,6 +80,7 @@ export function renderRun(run: Run, options: RenderOptions = {}): string {
   for (const step of run.steps) {
     writeViolations(page, step);
     if (step.mprotect !== undefined) writeMprotect(page, step, step.mprotect);
+    if (step.prediction !== undefined) writePrediction(page, step, step.prediction);
     if (step.dump !== undefined) writeDump(page, step, step.dump);
     if (step.vmas !== undefined) writeVmas(page, step, step.vmas);
   }

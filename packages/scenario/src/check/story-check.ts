@@ -74,6 +74,7 @@ export class StoryCheck {
       case 'entries':
         return this.#entries(operation);
       case 'dump':
+      case 'predict':
         if (operation.child === undefined) return null;
         return unknown('a child that lives', operation.child, this.#children, 'child');
       case 'file':

@@ -129,6 +129,15 @@ function readFaults(words: Words, access: 'read' | 'write'): Operation {
   };
 }
 
+function readPredict(words: Words): Operation {
+  return {
+    op: 'predict',
+    ...words.range(),
+    access: words.oneOf('access', ['read', 'write']),
+    ...(words.more ? { child: words.next('child id') } : {}),
+  };
+}
+
 const READERS: Readonly<Record<string, (words: Words) => Operation>> = {
   thp: readThp,
   mmap: readMmap,
@@ -151,6 +160,7 @@ const READERS: Readonly<Record<string, (words: Words) => Operation>> = {
   r: (words) => ({ op: 'read', ...words.range(), ...touchStep(words) }),
   wf: (words) => readFaults(words, 'write'),
   rf: (words) => readFaults(words, 'read'),
+  predict: readPredict,
   fork: (words) => ({ op: 'fork', id: words.next('child id') }),
   forkexit: (words) => ({ op: 'forkexit', id: words.next('child id') }),
   child: readChild,
@@ -262,6 +272,8 @@ export function formatOpLine(operation: Operation): string {
       return join(o.op, o.mode, o.monitor);
     case 'pin':
       return join(o.op, o.at, o.pages, o.access);
+    case 'predict':
+      return join(o.op, o.at, o.pages, o.access, o.child);
     case 'uffd_wp':
       return join(o.op, o.at, o.pages, o.on ? 1 : 0);
     case 'file':

@@ -98,6 +98,14 @@ export interface FaultsOp extends TouchRange {
   readonly access: 'read' | 'write';
 }
 
+/** Says what touching each page next would do, without touching any. */
+export interface PredictOp extends PageRange {
+  readonly op: 'predict';
+  readonly access: 'read' | 'write';
+  /** Id of a child whose touches to predict. */
+  readonly child?: string;
+}
+
 /** Makes a child process, which waits for orders (`fork`) or ends at once (`forkexit`). */
 export interface ForkOp {
   readonly op: 'fork' | 'forkexit';
@@ -243,6 +251,7 @@ export type Operation =
   | NodeOp
   | PinOp
   | PlainOp
+  | PredictOp
   | RangeOp
   | RecorderOp
   | ThpOp

@@ -127,7 +127,7 @@ export class Story {
   }
 
   /**
-   * Carries out one operation. Dumps, VMA listings and recorder settings do nothing here. With a TLB
+   * Carries out one operation. Dumps, VMA listings, predictions and recorder settings do nothing here. With a TLB
    * every operation ends with a check of all address spaces; see {@link Story.takeTlbOutcome}.
    *
    * @throws UnsupportedError if the model lacks the operation, or a state that it leads to.
@@ -255,6 +255,7 @@ export class Story {
       case 'zram':
         return; // the swap device is always there
       case 'dump':
+      case 'predict':
       case 'vmas':
       case 'seqmax':
       case 'notrace':

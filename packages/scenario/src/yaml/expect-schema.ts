@@ -1,3 +1,4 @@
+import { FAULT_EFFECTS } from '@ptelab/mm';
 import {
   EVENT_NAMES,
   KERNEL_RELEASES,
@@ -37,6 +38,11 @@ const events = z.strictObject(
   { error: 'event counters: { rawReads: … }' },
 );
 
+const effects = z.strictObject(
+  Object.fromEntries(FAULT_EFFECTS.map((name) => [name, optional(count)])),
+  { error: 'effects of faults: { reuse: … }' },
+);
+
 const violations = z.union([count, z.array(z.enum(TLB_VIOLATION_KINDS))], {
   error: `a count or kinds of violations (${TLB_VIOLATION_KINDS.join(', ')})`,
 });
@@ -54,18 +60,22 @@ export const expectation: z.ZodMiniType<Expectation> = z.strictObject(
     ),
     events: optional(events),
     faults: optional(count),
+    effects: optional(effects),
     signals: optional(count),
     violations: optional(violations),
     waits: optional(count),
   },
   {
     error:
-      'an expectation: { on, error, changed, batches, events, faults, signals, violations, waits }',
+      'an expectation: { on, error, changed, batches, events, faults, effects, signals, violations, waits }',
   },
 );
 
 /** Fields of an expectation that only an mprotect step can meet. */
 export const MPROTECT_ONLY: readonly (keyof Expectation)[] = ['changed', 'batches'];
+
+/** Fields of an expectation that only a predict step can meet. */
+export const PREDICT_ONLY: readonly (keyof Expectation)[] = ['effects'];
 
 /** Operations whose error an expectation may name. */
 export const MAY_FAIL: readonly Operation['op'][] = ['mprotect', 'madvise', 'pin'];

@@ -96,6 +96,7 @@ export const OP_BODIES: { readonly [K in OpName]: z.ZodMiniType<OpBody<K>> } = {
   read: fields('{ at, pages }', touched),
   write: fields('{ at, pages }', touched),
   faults: fields('{ label, access, at, pages }', { label, access, ...touched }),
+  predict: fields('{ at, pages, access }', { ...range, access, child: optional(child) }),
   fork: forkBody,
   forkexit: forkBody,
   child: z.discriminatedUnion(

@@ -177,6 +177,22 @@ describe('mistakes', () => {
       'bad-value f.yaml:4:15: expected changed at an mprotect step only, found it at mmap',
     ],
     [
+      withSteps(mmap, '    expect: { effects: { reuse: 4 } }'),
+      'bad-value f.yaml:4:15: expected effects at a predict step only, found it at mmap',
+    ],
+    [
+      withSteps(
+        mmap,
+        '  - predict: { at: 0, pages: 4, access: write }',
+        '    expect: { effects: { reus: 4 } }',
+      ),
+      /^unknown-key f.yaml:5:26: .*found "reus" \(did you mean reuse\?\)$/,
+    ],
+    [
+      withSteps(mmap, '  - predict: { at: 0, pages: 4, access: wirte }'),
+      'bad-value f.yaml:4:41: expected an access (read, write), found "wirte" (did you mean write?)',
+    ],
+    [
       withSteps(mmap, '  - mmap: { at: 3, pages: 4, prot: rw, kind: anon }'),
       'bad-story f.yaml:4:17: expected pages that are not mapped, found 3 to 6 over 0 to 3',
     ],

@@ -4,7 +4,7 @@ import { didYouMean } from '../nearest.ts';
 import type { Operation } from '../op/operation.ts';
 import { ScenarioError, type ScenarioErrorCode } from '../scenario-error.ts';
 import type { Expectation, Scenario, ScenarioStep } from '../scenario.ts';
-import { expectation, MAY_FAIL, MPROTECT_ONLY } from './expect-schema.ts';
+import { expectation, MAY_FAIL, MPROTECT_ONLY, PREDICT_ONLY } from './expect-schema.ts';
 import { firstProblem, show, type Path } from './issue.ts';
 import { keysOf } from './keys.ts';
 import { OP_BODIES, OP_NAMES, PLAIN_OPS, type OpName } from './op-schema.ts';
@@ -107,17 +107,29 @@ class Reader {
         const text = 'expected violations only in a scenario with tlb: block or page at its top';
         this.#fail('bad-value', [...base, index, 'violations'], text, true);
       }
-      const field = op === 'mprotect' ? undefined : MPROTECT_ONLY.find((name) => name in entry);
       if ('error' in entry && !MAY_FAIL.includes(op)) {
         const text = `expected error at one of ${MAY_FAIL.join(', ')} only, found it at ${op}`;
         this.#fail('bad-value', [...base, index, 'error'], text, true);
       }
-      if (field !== undefined) {
-        const text = `expected ${field} at an mprotect step only, found it at ${op}`;
-        this.#fail('bad-value', [...base, index, field], text, true);
-      }
+      this.#only('mprotect', MPROTECT_ONLY, entry, op, [...base, index]);
+      this.#only('predict', PREDICT_ONLY, entry, op, [...base, index]);
     }
     return list;
+  }
+
+  /** Refuses the fields that steps of one operation can meet where the step is of another. */
+  #only(
+    meets: OpName,
+    fields: readonly (keyof Expectation)[],
+    entry: Expectation,
+    op: OpName,
+    base: Path,
+  ): void {
+    const field = op === meets ? undefined : fields.find((name) => name in entry);
+    if (field === undefined) return;
+    const article = meets === 'mprotect' ? 'an' : 'a';
+    const text = `expected ${field} at ${article} ${meets} step only, found it at ${op}`;
+    this.#fail('bad-value', [...base, field], text, true);
   }
 }
 
