@@ -20,6 +20,8 @@ export interface UserfaultfdFeatures {
   readonly wpAsync: boolean;
   /** Empty anonymous slots are protected by markers (UFFD_FEATURE_WP_UNPOPULATED). */
   readonly wpUnpopulated: boolean;
+  /** The monitor follows pages that mremap moves (UFFD_FEATURE_EVENT_REMAP). @defaultValue false */
+  readonly eventRemap?: boolean;
 }
 
 /** A write that waits for the monitor of a userfaultfd. */

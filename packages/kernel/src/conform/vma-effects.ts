@@ -32,7 +32,7 @@ function lock(mm: AddressSpace, start: number, end: number): void {
 function moveVma(mm: AddressSpace, start: number, nr: number, target: number): void {
   const vma = mm.vmas.lookup(start);
   if (vma === undefined) return;
-  const moved = copyVma(vma, start, nr, target);
+  const moved = copyVma(mm, vma, start, nr, target);
   munmap(mm, target, target + nr);
   munmap(mm, start, start + nr);
   mm.vmas.insert(moved);

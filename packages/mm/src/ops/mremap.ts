@@ -1,4 +1,4 @@
-import { makePte, PteTable, type Arch, type Pte } from '@ptelab/pte';
+import { makePte, MARKER_UFFD_WP, PteTable, type Arch, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { folioPteBatch, FPB_RESPECT_WRITE } from '../folio-pte-batch.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
@@ -6,6 +6,7 @@ import { splitHugePmd } from '../huge/split.ts';
 import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { splitVmaBeyondLimit } from '../vma/modify.ts';
+import { mremapUserfaultfdPrep, vmaHasUffdWithoutEventRemap } from '../vma/userfaultfd.ts';
 import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { munmap } from './munmap.ts';
 
@@ -27,12 +28,35 @@ function moveBatch(mm: AddressSpace, table: PteTable, index: number, maxNr: numb
   return folioPteBatch(mm, table, index, moved, maxNr, flags);
 }
 
-/** The new place counts as written, also for a page that is elsewhere (`move_soft_dirty_pte`). */
-function moveNonPresent(arch: Arch, pte: Pte): void {
-  arch.encodeNonPresent({ ...arch.decodeNonPresent(pte), softDirty: arch.softDirty }, pte);
+/**
+ * The new place counts as written, also for a page that is elsewhere (`move_soft_dirty_pte`). Where
+ * userfaultfd does not follow, its bit goes, and its marker is nothing.
+ *
+ * @returns false if nothing is left to move.
+ */
+function moveNonPresent(arch: Arch, pte: Pte, clearUffdWp: boolean): boolean {
+  const entry = arch.decodeNonPresent(pte);
+  if (clearUffdWp && entry.kind === 'marker' && (entry.offset & MARKER_UFFD_WP) !== 0) {
+    return false;
+  }
+  const uffdWp = entry.uffdWp && !clearUffdWp;
+  arch.encodeNonPresent({ ...entry, uffdWp, softDirty: arch.softDirty }, pte);
+  return true;
 }
 
-/** Moves the entries of one stretch that lies in one table on both sides (`move_ptes`). */
+/** A present entry as it stands at its new place. */
+function movedBits(arch: Arch, bits: number, clearUffdWp: boolean): number {
+  const dirty = arch.pteMksoftDirty(bits);
+  return clearUffdWp ? arch.pteClearUffdWp(dirty) : dirty;
+}
+
+/**
+ * Moves the entries of one stretch that lies in one table on both sides.
+ *
+ * @param clearUffdWp - write-protection by userfaultfd ends with the move (since 6.13 and in 6.12
+ * stable, 0cef0bb836e3).
+ * @kernel mm/mremap.c move_ptes
+ */
 function movePtes(
   mm: AddressSpace,
   from: PteTable,
@@ -40,6 +64,7 @@ function movePtes(
   to: PteTable,
   target: number,
   nrPages: number,
+  clearUffdWp: boolean,
 ): boolean {
   const { arch } = mm.system;
   let any = false;
@@ -54,15 +79,23 @@ function movePtes(
     if (present) any = true;
     const nr = present ? moveBatch(mm, from, index, nrPages - done) : 1;
     arch.getAndClearFullPtes(mm, from, index, nr, moved);
-    if (present) moved.bits = arch.pteMksoftDirty(moved.bits);
-    else moveNonPresent(arch, moved);
-    arch.setPtes(mm, to, target + done, moved, nr);
+    if (present) moved.bits = movedBits(arch, moved.bits, clearUffdWp);
+    if (present || moveNonPresent(arch, moved, clearUffdWp)) {
+      arch.setPtes(mm, to, target + done, moved, nr);
+    } else arch.pteClear(mm, to, target + done);
     done += nr;
   }
   return any;
 }
 
-function movePageTables(mm: AddressSpace, from: number, to: number, nrPages: number): void {
+function movePageTables(
+  mm: AddressSpace,
+  vma: Vma,
+  from: number,
+  to: number,
+  nrPages: number,
+): void {
+  const clearUffdWp = vmaHasUffdWithoutEventRemap(mm, vma);
   let flush = false;
   for (let done = 0; done < nrPages;) {
     const old = from + done;
@@ -75,7 +108,8 @@ function movePageTables(mm: AddressSpace, from: number, to: number, nrPages: num
     const table = mm.pmd(old);
     if (table instanceof PteTable) {
       const into = mm.allocTable(target);
-      if (movePtes(mm, table, old - table.base, into, target - into.base, nr)) flush = true;
+      const index = target - into.base;
+      if (movePtes(mm, table, old - table.base, into, index, nr, clearUffdWp)) flush = true;
     }
     done += nr;
   }
@@ -84,15 +118,22 @@ function movePageTables(mm: AddressSpace, from: number, to: number, nrPages: num
 
 /**
  * The VMA of `nr` pages from `start` on, at its new place. Anonymous memory without pages takes that
- * place as its origin; with pages it keeps the old one.
+ * place as its origin; with pages it keeps the old one. A userfaultfd that does not follow is gone.
  *
- * @kernel mm/vma.c copy_vma
+ * @kernel mm/vma.c copy_vma, fs/userfaultfd.c mremap_userfaultfd_prep
  */
-export function copyVma(vma: Vma, start: number, nr: number, target: number): Vma {
+export function copyVma(
+  mm: AddressSpace,
+  vma: Vma,
+  start: number,
+  nr: number,
+  target: number,
+): Vma {
   const copy = vma.cloneRange(start, start + nr);
   copy.start = target;
   copy.end = target + nr;
   if (vmaIsAnonymous(vma) && vma.anonVma === null) copy.pgoff = target;
+  mremapUserfaultfdPrep(mm, copy);
   return copy;
 }
 
@@ -123,7 +164,7 @@ export function mremapFixed(mm: AddressSpace, start: number, nr: number, target:
   if (source.start < start) splitVmaBeyondLimit(mm, source, start);
   const own = mm.vmas.lookup(start) ?? source;
   if (own.end > start + nr) splitVmaBeyondLimit(mm, own, start + nr);
-  mm.vmas.insert(copyVma(own, start, nr, target));
-  movePageTables(mm, start, target, nr);
+  mm.vmas.insert(copyVma(mm, own, start, nr, target));
+  movePageTables(mm, own, start, target, nr);
   munmap(mm, start, start + nr);
 }

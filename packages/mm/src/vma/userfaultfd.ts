@@ -1,4 +1,5 @@
 import type { AddressSpace } from '../address-space.ts';
+import { VM_UFFD_MISSING, VM_UFFD_WP } from './flags.ts';
 import { userfaultfdWp, vmaIsAnonymous, type Vma } from './vma.ts';
 
 /**
@@ -14,6 +15,26 @@ export function userfaultfdWpUseMarkers(mm: AddressSpace, vma: Vma): boolean {
 /** True if the kernel itself resolves writes to protected pages of the VMA. */
 export function userfaultfdWpAsync(mm: AddressSpace, vma: Vma): boolean {
   return userfaultfdWp(vma) && mm.userfaultfds.get(vma.uffd)?.wpAsync === true;
+}
+
+/**
+ * True if moving pages of the VMA ends its registration: nobody asked to hear of it.
+ *
+ * @kernel include/linux/userfaultfd_k.h vma_has_uffd_without_event_remap
+ */
+export function vmaHasUffdWithoutEventRemap(mm: AddressSpace, vma: Vma): boolean {
+  return vma.uffd !== 0 && mm.userfaultfds.get(vma.uffd)?.eventRemap !== true;
+}
+
+/**
+ * Ends the registration of a VMA that mremap has moved, unless its monitor follows it.
+ *
+ * @kernel fs/userfaultfd.c mremap_userfaultfd_prep
+ */
+export function mremapUserfaultfdPrep(mm: AddressSpace, vma: Vma): void {
+  if (!vmaHasUffdWithoutEventRemap(mm, vma)) return;
+  vma.flags &= ~(VM_UFFD_WP | VM_UFFD_MISSING);
+  vma.uffd = 0;
 }
 
 /**
