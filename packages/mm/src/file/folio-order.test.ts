@@ -1,0 +1,72 @@
+import { arm64, x86_64, type KernelRelease } from '@ptelab/pte';
+import { describe, expect, it } from 'vitest';
+import { BASE, testMm, vmaAt } from '../testing.fixture.ts';
+import { mmapFixed } from '../ops/mmap.ts';
+import { BackedFile, type FileSystem } from './backed-file.ts';
+import { wantedOrder } from './folio-order.ts';
+
+const EXT4_FS: FileSystem = { kind: 'ext4' };
+
+function order(
+  kernel: KernelRelease,
+  fs: FileSystem,
+  pages: number,
+  pgoff: number,
+  writePages: number,
+): number {
+  const { system } = testMm(x86_64({ kernel }));
+  return wantedOrder(system, { file: new BackedFile('f', fs, pages), pgoff, writePages });
+}
+
+describe('ext4', () => {
+  it.each<[KernelRelease, number, number, number]>([
+    // release, page, pages of the write, order
+    ['6.12', 0, 16, 0],
+    ['6.16', 0, 16, 4],
+    ['7.3', 0, 16, 4],
+    ['7.3', 0, 17, 4],
+    ['7.3', 0, 1024, 9],
+    ['7.3', 8, 16, 3],
+    ['7.3', 5, 16, 0],
+    ['7.3', 0, 1, 0],
+    ['7.3', 0, 0, 0],
+  ])('%s: page %i, write of %i pages: order %i', (kernel, pgoff, writePages, expected) => {
+    expect(order(kernel, EXT4_FS, 1024, pgoff, writePages)).toBe(expected);
+  });
+});
+
+describe('tmpfs', () => {
+  it.each<['always' | 'never' | 'within_size', KernelRelease, number, number, number]>([
+    // huge=, release, pages of the file, page, order
+    ['never', '7.3', 1024, 0, 0],
+    ['always', '7.3', 4, 0, 9],
+    ['within_size', '6.12', 1024, 600, 9],
+    ['within_size', '6.12', 1000, 600, 0],
+    ['within_size', '7.3', 1024, 600, 9],
+    ['within_size', '7.3', 1000, 600, 8],
+    ['within_size', '7.3', 1000, 990, 5],
+    ['within_size', '7.3', 1000, 996, 3],
+    ['within_size', '7.3', 1001, 1000, 0],
+  ])('huge=%s, %s, %i pages: order of page %s is %i', (huge, kernel, pages, pgoff, expected) => {
+    expect(order(kernel, { kind: 'tmpfs', huge }, pages, pgoff, 1)).toBe(expected);
+  });
+});
+
+describe('shared anonymous memory', () => {
+  const shared = (kb: number | null, vpn: number): number => {
+    const mm = testMm(arm64({ kernel: '7.3' }));
+    if (kb !== null) mm.system.shmemThp.set(kb, 'always');
+    const file = new BackedFile('/dev/zero', { kind: 'shared-anonymous' }, 512);
+    mmapFixed(mm, { start: BASE, nr: 512, prot: 3, shared: true, file });
+    const fault = { vma: vmaAt(mm, BASE), vpn };
+    return wantedOrder(mm.system, { file, pgoff: vpn - BASE, writePages: 0, fault });
+  };
+
+  it('takes the sizes that are enabled, and single pages without', () => {
+    expect([shared(null, BASE), shared(64, BASE + 5), shared(2048, BASE + 5)]).toEqual([0, 4, 9]);
+  });
+
+  it('single pages where there is no fault, so no VMA to ask', () => {
+    expect(order('7.3', { kind: 'shared-anonymous' }, 512, 0, 1)).toBe(0);
+  });
+});
