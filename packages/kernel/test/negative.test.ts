@@ -254,3 +254,14 @@ it.each(['step', 'story'] as const)(
     expect(summary.unsupported).toBeGreaterThan(1);
   },
 );
+
+it('with an empty TLB, old pages of the program explain faults of no mprotect', async () => {
+  const recording = structuredClone(await recordingOf('arm64-6.12-a72.ndjson.gz', 'j_64k_young'));
+  const ops = recording.steps.filter((step) => step.t === 'op');
+  const young = ops.findIndex((step) => step.op === 'clear_refs 1');
+  const mprotect = ops.slice(young).find((step) => step.op.startsWith('mprotect'));
+  if (young < 0 || mprotect === undefined) throw new Error('no mprotect after clear_refs 1');
+  Object.assign(mprotect, { minflt: mprotect.minflt + 1 });
+  const mismatches = await conformSpoilt(recording, 'story');
+  expect(mismatches.map((mismatch) => mismatch.what)).toEqual(['minor faults']);
+});
