@@ -16,3 +16,6 @@ export type { CheckMachine } from './search/machine.ts';
 export { shardTasks, type SearchPlan, type SearchTask, type Shard } from './search/plan.ts';
 export { Search } from './search/search.ts';
 export { joinResults, NO_RESULT, type BrokenPlace, type TaskResult } from './search/task-result.ts';
+export { QUESTIONS } from './questions/all.ts';
+export { explain, type Explanation } from './questions/explain.ts';
+export type { Question } from './questions/question.ts';
