@@ -146,6 +146,24 @@ function addDecode(program: Command): void {
   withCommonFlags(command);
 }
 
+function addExplain(program: Command): void {
+  const command = program
+    .command('explain')
+    .summary('answer the design questions of the review by runs')
+    .description(
+      'Answers design questions of the mprotect batching series: a claim, a run that anyone can ' +
+        'repeat, and figures computed now. Without a question: lists them.',
+    )
+    .argument('[question...]', 'Q1 to Q25, or all')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText('after', '\nExample:\n  ptelab explain Q4')
+    .action(async (words: string[], flags: OutputFlags) => {
+      const { explainVerb } = await import('./verbs/explain.ts');
+      process.exitCode = await explainVerb(words, flags);
+    });
+  withCommonFlags(command);
+}
+
 /** Makes the command line. Verbs load what they need when they are called. */
 export function makeProgram(): Command {
   const program = new Command('ptelab');
@@ -162,5 +180,6 @@ export function makeProgram(): Command {
   addCheck(program);
   addConform(program);
   addDecode(program);
+  addExplain(program);
   return program;
 }

@@ -3,6 +3,8 @@ export { renderMutants } from './check/render-mutants.ts';
 export type { MutantsVerdict } from './check/mutants-verdict.ts';
 export type { BrokenRule, CheckedEntry, CheckVerdict, CounterExample } from './check/verdict.ts';
 export { renderCompare } from './compare/render-compare.ts';
+export { renderExplanation } from './questions/render-explanation.ts';
+export { renderQuestions } from './questions/render-questions.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';
 export { renderDecode, type DecodedEntry } from './render-decode.ts';
 export { renderRun } from './run/render-run.ts';

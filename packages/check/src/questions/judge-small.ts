@@ -24,7 +24,7 @@ export interface SmallVerdict {
 
 /** Judges a strategy on every state of up to two entries, smallest first, on both architectures. */
 export function judgeSmall(strategy: Strategy): SmallVerdict {
-  const search = new Search({ scope: 'small', machines: MACHINES });
+  const search = new Search({ scope: 'tiny', machines: MACHINES });
   let result = NO_RESULT;
   for (const task of search.tasks().sort((a, b) => a.size - b.size)) {
     if (task.size > LARGEST_BLOCK || result.violation !== null) break;

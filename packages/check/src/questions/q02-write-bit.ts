@@ -34,7 +34,7 @@ export const q02: ModelQuestion = modelQuestion({
   stories: [STORY],
   repeat: [
     runLine(STORY, '--kernel 7.3 --strategy series-v3,merged'),
-    'ptelab check --strategy series-v3',
+    'ptelab check --scope tiny --strategy series-v3',
   ],
   answer: () => {
     const rows = NAMES.flatMap((name) => {

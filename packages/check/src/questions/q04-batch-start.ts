@@ -98,7 +98,7 @@ export const q04: ModelQuestion = modelQuestion({
   stories: CASES.map(({ story }) => story),
   repeat: [
     ...CASES.map(({ story }) => compareLine(story, '--arch x86-64 --kernel 6.17-rc1,6.17')),
-    'ptelab check --strategy merged-rc1',
+    'ptelab check --scope tiny --strategy merged-rc1',
   ],
   answer: () => {
     const cases = CASES.flatMap((one) =>

@@ -45,7 +45,7 @@ export const q06: ModelQuestion = modelQuestion({
   repeat: [
     compareLine(STORY, '--arch arm64 --kernel 6.16,6.17'),
     compareLine(BLOCK, '--arch arm64 --kernel 6.16,6.17'),
-    'ptelab check --strategy merged',
+    'ptelab check --scope tiny --strategy merged',
   ],
   answer: () => {
     const { states, rule } = judgeSmall(merged);

@@ -22,7 +22,7 @@ export const q19: ModelQuestion = modelQuestion({
   claim: 'Yes: every strategy counts what one entry at a time counts, on every pattern.',
   beyond: '',
   stories: [STORY],
-  repeat: [compareLine(STORY, '--kernel 6.16,7.3'), 'ptelab check --strategy merged'],
+  repeat: [compareLine(STORY, '--kernel 6.16,7.3'), 'ptelab check --scope tiny --strategy merged'],
   answer: () => {
     const changes = [
       allPatterns('patterns-down', 'rw', 'r'),

@@ -1,5 +1,9 @@
 import type { Settings, Tone } from './style.ts';
 import { renderTable, type Table } from './table.ts';
+import { wrap } from './wrap.ts';
+
+/** Longer lines are hard to read. */
+const LONGEST_LINE = 100;
 
 /** Text that grows from top to bottom: headings, lines and tables with an empty line between them. */
 export class Page {
@@ -14,6 +18,13 @@ export class Page {
   heading(text: string, level: 1 | 2): void {
     const { markdown, style } = this.settings;
     this.#blocks.push(markdown ? `${level === 1 ? '##' : '###'} ${text}` : style.heading(text));
+  }
+
+  /** Prose, broken into lines of the terminal's width. Nothing if it is empty. */
+  paragraph(text: string): void {
+    if (text === '') return;
+    const { markdown, width } = this.settings;
+    this.#blocks.push(markdown ? text : wrap(text, Math.min(width, LONGEST_LINE)).join('\n'));
   }
 
   /** Lines that belong together. Nothing if there are none. */
