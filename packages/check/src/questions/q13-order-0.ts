@@ -16,7 +16,7 @@ export const q13: ModelQuestion = modelQuestion({
     'Lorenzo Stoakes: single pages are bread and butter; probably noise, measure x86. The author: only a lookup and a test for a large folio. In 2026: who cares in practice (David Hildenbrand), and: not acceptable for the good of one architecture (Pedro Falcato).',
   settled: 'Open. 7.1 adds a path for single entries and keeps the lookup.',
   claim:
-    'In events the cost is exactly one page lookup for each single page, where none was needed; nothing else changes, on neither architecture. Private pages that become writable again needed the lookup before.',
+    'In events the cost is exactly one page lookup for each single page, where none was needed; nothing else changes, on either architecture. Private pages that become writable again needed the lookup before.',
   beyond:
     'Nanoseconds, cache misses and the share of the lookup in them: measurements, or a cost model.',
   stories: STORIES.map(([, story]) => story),

@@ -14,7 +14,7 @@ export function renderQuestions(
     rows: questions.map((question) => [
       question.id,
       question.title,
-      question.kind === 'outside' ? 'no' : question.beyond === '' ? 'yes' : 'in events',
+      question.kind === 'outside' ? 'no' : question.beyond === '' ? 'yes' : 'in part',
     ]),
   });
   page.lines(
