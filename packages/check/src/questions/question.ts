@@ -14,7 +14,7 @@ export interface Fact {
 }
 
 /** What the model says to a question, computed at that moment. Plain data. */
-export interface Answer {
+interface Answer {
   readonly facts: readonly Fact[];
   readonly figures: readonly Figure[];
 }
