@@ -17,7 +17,7 @@ export function nodeProject(name) {
       // several times what the tests do.
       isolate: false,
       // Against hanging only: how fast a test runs is never what it tests.
-      testTimeout: 60_000,
+      testTimeout: 180_000,
     },
   };
 }
