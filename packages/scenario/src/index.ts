@@ -7,7 +7,8 @@ export {
   type EntryWord,
 } from './entries/entry-word.ts';
 export { unexpectedViolations } from './expect.ts';
-export { placeEntries, presentBits } from './entries/place-entries.ts';
+export { encodeEntry, type EntryParts } from './entries/encode-entry.ts';
+export { placeEntries } from './entries/place-entries.ts';
 export { createMachine, type Machine, type MachineSpec } from './machine.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ADVICE } from './op/advice.ts';

@@ -1,5 +1,6 @@
 import type { EntryFolioKind } from '@ptelab/scenario';
 import type { Block } from '../scope/scope.ts';
+import { isSharedMapping } from '../scope/setting.ts';
 import type { SlotState } from '../scope/slot-state.ts';
 
 /** Entries of one contiguous block of 4K pages. */
@@ -16,7 +17,7 @@ function fits(state: SlotState, kind: EntryFolioKind): boolean {
 
 /** The states that each slot of a block may take: of the call's slots, of all in contiguous layouts. */
 export function slotChoices({ layout, setting, states }: Block): SlotState[][] {
-  const shared = setting.mapping === 'shmem' || setting.mapping === 'ext4';
+  const shared = isSharedMapping(setting.mapping);
   const slots = layout.contiguous ? layout.slots : layout.slots.slice(layout.from, layout.to);
   return slots.map(({ folio }) => {
     const kind = layout.folios.find(({ name }) => name === folio)?.kind ?? 'anon';

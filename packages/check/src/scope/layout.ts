@@ -1,5 +1,5 @@
 import type { EntryFolio, EntryFolioKind } from '@ptelab/scenario';
-import type { Setting } from './setting.ts';
+import { isSharedMapping, type Setting } from './setting.ts';
 
 /** A folio of a layout. Frames count from the block's own first frame. */
 export interface LayoutFolio extends EntryFolio {
@@ -209,7 +209,7 @@ export function layoutsOf(setting: Setting, nr: number, blocks: boolean): Layout
 }
 
 function ofMapping({ mapping }: Setting, nr: number, blocks: boolean): Layout[] {
-  if (mapping === 'shmem' || mapping === 'ext4') {
+  if (isSharedMapping(mapping)) {
     return [...ofKind(nr, 'file'), ...(blocks && nr === BLOCK_SLOTS ? contiguous('file') : [])];
   }
   if (mapping === 'private-file') {

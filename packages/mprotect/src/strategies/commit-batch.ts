@@ -1,4 +1,10 @@
-import { canChangeSharedPteWritable, isShared, maybeChangePteWritable, NO_PAGE } from '@ptelab/mm';
+import {
+  canChangeSharedPteWritable,
+  isShared,
+  maybeChangePteWritable,
+  NO_PAGE,
+  privatePageWritable,
+} from '@ptelab/mm';
 import type { PteRange } from '../pte-range.ts';
 
 /*
@@ -87,4 +93,11 @@ export function setWriteProtCommitFlushPtes(
     return;
   }
   commitAnonFolioBatch(range, first, index, nr);
+}
+
+/** One answer for a whole batch whose pages agree on PageAnonExclusive; `page` is its first. */
+export function uniformBatchWritable({ mm, vma, new: new_ }: PteRange, page: number): boolean {
+  mm.events.upgradeTests++;
+  if (isShared(vma)) return canChangeSharedPteWritable(mm, vma, new_.bits);
+  return maybeChangePteWritable(mm, vma, new_.bits) && privatePageWritable(mm, page);
 }

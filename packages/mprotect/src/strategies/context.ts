@@ -1,18 +1,14 @@
 import {
-  canChangeSharedPteWritable,
   folioCanMapProtNuma,
   FPB_RESPECT_SOFT_DIRTY,
   FPB_RESPECT_WRITE,
-  isShared,
-  maybeChangePteWritable,
   NO_PAGE,
-  privatePageWritable,
   vmNormalPage,
 } from '@ptelab/mm';
 import type { Pte } from '@ptelab/pte';
 import type { PteRange } from '../pte-range.ts';
 import { defineStrategy, type Strategy } from '../strategy.ts';
-import { pageAnonExclusiveSubBatch } from './commit-batch.ts';
+import { pageAnonExclusiveSubBatch, uniformBatchWritable } from './commit-batch.ts';
 import { mprotectFolioPteBatch } from './folio-batch.ts';
 
 const FLAGS = FPB_RESPECT_SOFT_DIRTY | FPB_RESPECT_WRITE;
@@ -33,13 +29,6 @@ function nextRun(range: PteRange, page: number, index: number, pte: Pte): number
   const length = pageAnonExclusiveSubBatch(section.anonExclusive, page - section.base, left);
   mm.events.paeTests += length < left ? length + 1 : length;
   return length;
-}
-
-/** One answer for the whole run: its pages agree. */
-function runWritable({ mm, vma, new: new_ }: PteRange, page: number): boolean {
-  mm.events.upgradeTests++;
-  if (isShared(vma)) return canChangeSharedPteWritable(mm, vma, new_.bits);
-  return maybeChangePteWritable(mm, vma, new_.bits) && privatePageWritable(mm, page);
 }
 
 /**
@@ -65,7 +54,7 @@ export const context: Strategy = defineStrategy({
     arch.modifyProtStart(mm, table, index, nr, old);
     arch.pteModify(old, range.newprot, new_);
     new_.bits = range.applyUffd(new_.bits);
-    if (range.tryChangeWritable && !arch.pteWrite(new_.bits) && runWritable(range, page)) {
+    if (range.tryChangeWritable && !arch.pteWrite(new_.bits) && uniformBatchWritable(range, page)) {
       new_.bits = arch.pteMkwrite(new_.bits);
     }
     arch.modifyProtCommit(mm, table, index, old, new_, nr);

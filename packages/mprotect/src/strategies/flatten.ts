@@ -1,18 +1,16 @@
 import {
-  canChangeSharedPteWritable,
   folioCanMapProtNuma,
   folioPteBatch,
   FPB_RESPECT_SOFT_DIRTY,
   FPB_RESPECT_WRITE,
   isShared,
-  maybeChangePteWritable,
   NO_PAGE,
-  privatePageWritable,
   vmNormalPage,
 } from '@ptelab/mm';
 import type { Pte } from '@ptelab/pte';
 import type { PteRange } from '../pte-range.ts';
 import { defineStrategy, type Strategy } from '../strategy.ts';
+import { uniformBatchWritable } from './commit-batch.ts';
 import { mprotectFolioPteBatch } from './folio-batch.ts';
 
 const FLAGS = FPB_RESPECT_SOFT_DIRTY | FPB_RESPECT_WRITE;
@@ -42,13 +40,6 @@ function exclusivePteBatch(range: PteRange, page: number, index: number, pte: Pt
   return nr;
 }
 
-/** One answer for the whole batch: its pages agree. */
-function batchWritable({ mm, vma, new: new_ }: PteRange, page: number): boolean {
-  mm.events.upgradeTests++;
-  if (isShared(vma)) return canChangeSharedPteWritable(mm, vma, new_.bits);
-  return maybeChangePteWritable(mm, vma, new_.bits) && privatePageWritable(mm, page);
-}
-
 function changePresentPtes(range: PteRange, index: number, pte: Pte, cuts: boolean): number {
   const { arch, mm, vma, table, old, new: new_ } = range;
   if (range.protNuma && arch.features.numaProtnoneFirst && arch.pteProtnone(pte.bits)) return 1;
@@ -64,7 +55,7 @@ function changePresentPtes(range: PteRange, index: number, pte: Pte, cuts: boole
   arch.modifyProtStart(mm, table, index, nr, old);
   arch.pteModify(old, range.newprot, new_);
   new_.bits = range.applyUffd(new_.bits);
-  if (range.tryChangeWritable && !arch.pteWrite(new_.bits) && batchWritable(range, page)) {
+  if (range.tryChangeWritable && !arch.pteWrite(new_.bits) && uniformBatchWritable(range, page)) {
     new_.bits = arch.pteMkwrite(new_.bits);
   }
   arch.modifyProtCommit(mm, table, index, old, new_, nr);

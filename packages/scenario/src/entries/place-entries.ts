@@ -1,22 +1,9 @@
 import { folioAddRmapPtes, PAGE_KIND, type PageKind } from '@ptelab/folio';
-import type { AddressSpace, System, Vma } from '@ptelab/mm';
-import {
-  joinMigrationOffset,
-  makePte,
-  MARKER_GUARD,
-  MARKER_UFFD_WP,
-  markerEntry,
-  type Arch,
-  type NonPresentEntry,
-  type Pte,
-} from '@ptelab/pte';
+import type { AddressSpace, System } from '@ptelab/mm';
+import { makePte } from '@ptelab/pte';
 import type { EntriesOp } from '../op/operation.ts';
-import {
-  parseEntryWord,
-  type EntryFolio,
-  type EntryFolioKind,
-  type EntryWord,
-} from './entry-word.ts';
+import { encodeEntry } from './encode-entry.ts';
+import { parseEntryWord, type EntryFolio, type EntryFolioKind } from './entry-word.ts';
 
 const KINDS: Readonly<Record<EntryFolioKind, PageKind>> = {
   anon: PAGE_KIND.ANON,
@@ -48,58 +35,11 @@ function makeFolio(system: System, folio: EntryFolio): number {
   return head;
 }
 
-/**
- * Bits of a present entry with these letters (w write, d dirty, y young, s soft-dirty, u userfaultfd
- * marker, c contiguous, n NUMA hint), from the protection that its VMA gives.
- */
-export function presentBits(arch: Arch, pageProt: number, letters: string): number {
-  let bits = arch.pteMkold(letters.includes('n') ? arch.vmGetPageProt(0) : pageProt);
-  if (letters.includes('y')) bits = arch.pteMkyoung(bits);
-  if (letters.includes('d')) bits = arch.pteMkdirty(bits);
-  bits = letters.includes('s') ? arch.pteMksoftDirty(bits) : arch.pteClearSoftDirty(bits);
-  bits = letters.includes('w') ? arch.pteMkwrite(bits) : arch.pteWrprotect(bits);
-  if (letters.includes('u')) bits = arch.pteMkuffdWp(bits);
-  return letters.includes('c') ? arch.pteMkcont(bits) : bits;
-}
-
-const PLAIN: Omit<NonPresentEntry, 'kind' | 'offset'> = {
-  type: 0,
-  softDirty: false,
-  uffdWp: false,
-  exclusive: false,
-};
-
-function writeEntry(mm: AddressSpace, vma: Vma, word: EntryWord, pfn: number, out: Pte): void {
-  const { arch, swap, zeroPfn } = mm.system;
-  switch (word.kind) {
-    case 'none':
-      out.pfn = 0;
-      out.bits = 0;
-      return;
-    case 'zero':
-      arch.pfnPte(zeroPfn, arch.pteMkspecial(arch.pteWrprotect(vma.pageProt)), out);
-      return;
-    case 'swap': {
-      const offset = swap.alloc(1);
-      swap.write(offset, 0);
-      arch.encodeNonPresent({ ...PLAIN, kind: 'swap', offset, exclusive: true }, out);
-      return;
-    }
-    case 'guard':
-    case 'uffd-marker':
-      arch.encodeNonPresent(
-        markerEntry(word.kind === 'guard' ? MARKER_GUARD : MARKER_UFFD_WP),
-        out,
-      );
-      return;
-    case 'present':
-      arch.pfnPte(pfn, presentBits(arch, vma.pageProt, word.letters), out);
-      return;
-    default: {
-      const offset = joinMigrationOffset({ pfn, young: false, dirty: false }, arch.swapPfnBits);
-      arch.encodeNonPresent({ ...PLAIN, kind: word.kind, offset }, out);
-    }
-  }
+/** Takes a swap slot that holds a page full of zeroes. */
+function takeSwapSlot({ swap }: System): number {
+  const slot = swap.alloc(1);
+  swap.write(slot, 0);
+  return slot;
 }
 
 /**
@@ -111,7 +51,7 @@ function writeEntry(mm: AddressSpace, vma: Vma, word: EntryWord, pfn: number, ou
  * in use.
  */
 export function placeEntries(mm: AddressSpace, base: number, operation: EntriesOp): void {
-  const { memmap } = mm.system;
+  const { memmap, zeroPfn } = mm.system;
   const heads = new Map<string, number>();
   for (const [name, folio] of Object.entries(operation.folios ?? {})) {
     heads.set(name, makeFolio(mm.system, folio));
@@ -136,7 +76,8 @@ export function placeEntries(mm: AddressSpace, base: number, operation: EntriesO
       }
       pfn = head + word.page;
     }
-    writeEntry(mm, vma, word, pfn, pte);
+    const swapSlot = word.kind === 'swap' ? takeSwapSlot(mm.system) : 0;
+    encodeEntry(mm.system.arch, word, { pageProt: vma.pageProt, pfn, zeroPfn, swapSlot }, pte);
     const table = mm.allocTable(vpn);
     table.poke(vpn - table.base, pte);
     if (word.kind !== 'present') continue;
