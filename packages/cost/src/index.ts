@@ -1,0 +1,2 @@
+export { type Cost, type CostPart, type CostPartName } from './cost.ts';
+export { type Interval } from './interval.ts';

@@ -1,0 +1,3 @@
+import { nodeProject } from '@ptelab/presets/vitest';
+
+export default nodeProject('cost');
