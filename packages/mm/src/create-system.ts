@@ -31,8 +31,8 @@ function tlbOptions({ tlb, tlbLanding }: SystemOptions): TlbOptions | null {
 
 /** Makes a machine with empty memory, no mTHP size enabled and the zero pages in place. */
 export function createSystem(arch: Arch, options: SystemOptions = {}): System {
-  const memmap = new Memmap();
   const pmdPages = arch.ptesPerTable;
+  const memmap = new Memmap(pmdPages);
   const zeroPfn = options.zeroPfn ?? ZERO_PFN;
   memmap.initFolio(zeroPfn, 0, PAGE_KIND.ZERO);
   memmap.initFolio(pmdPages, Math.log2(pmdPages), PAGE_KIND.HUGE_ZERO);
