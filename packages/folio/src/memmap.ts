@@ -73,6 +73,11 @@ export class Memmap implements FolioGeometry {
     return section;
   }
 
+  /** The states of the frames of a section, to be shared by {@link Memmap.shareSection}. */
+  frameStates(pfn: number): FrameStates {
+    return this.find(pfn).frames;
+  }
+
   /** True if frames of the section of page frame `pfn` were ever looked at or used. */
   hasSection(pfn: number): boolean {
     return this.sections.has(pfn - (pfn % this.sectionPages));
