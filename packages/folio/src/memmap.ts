@@ -241,8 +241,10 @@ export class Memmap implements FolioGeometry {
 
   /** Gives the folio that owns `pfn` a flag, or takes it away. */
   folioSet(pfn: number, flag: FolioFlag, on: boolean): void {
-    const others = this.folioFlags(pfn) & ~flag;
-    this.setFolioFlags(pfn, on ? others | flag : others);
+    const flags = this.folioFlags(pfn);
+    const wanted = on ? flags | flag : flags & ~flag;
+    // To change nothing must not part what is shared.
+    if (wanted !== flags) this.setFolioFlags(pfn, wanted);
   }
 
   /** Sum of the flags of the folio that owns `pfn`. */

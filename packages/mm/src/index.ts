@@ -40,6 +40,7 @@ export { mlock } from './ops/mlock.ts';
 export { LeafSharing } from './leaf/leaf-sharing.ts';
 export { LeafState } from './leaf/leaf-state.ts';
 export { SharedTable } from './leaf/shared-table.ts';
+export { touchPages, type TouchResult } from './leaf/touch-pages.ts';
 export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
 export { copyVma, mremapFixed } from './ops/mremap.ts';
 export { munmap } from './ops/munmap.ts';
