@@ -21,3 +21,4 @@ export {
   folioTryDupAnonRmapPtes,
 } from './rmap.ts';
 export { MemSection, type MemSectionView } from './section.ts';
+export { SparseArray } from './sparse-array.ts';

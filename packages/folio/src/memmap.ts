@@ -5,6 +5,7 @@ import { MmIdSlots } from './mm-ids.ts';
 import { PAGE_KIND, type PageKind } from './page-kind.ts';
 import { FrameStates } from './frame-states.ts';
 import { MemSection, type MemSectionView } from './section.ts';
+import { SparseArray } from './sparse-array.ts';
 
 /**
  * References that one pin of a single page takes.
@@ -31,7 +32,7 @@ export class Memmap implements FolioGeometry {
   readonly contents: PageContents = new PageContents();
   /** Told of frames that become free: `nr` from `head` on. */
   onFree: ((head: number, nr: number) => void) | null = null;
-  private readonly sections = new Map<number, MemSection>();
+  private readonly sections = new SparseArray<MemSection>();
   private last: MemSection;
 
   /** @param sectionPages - at least the pages of the largest folio; a power of two. */
@@ -48,11 +49,11 @@ export class Memmap implements FolioGeometry {
   private find(pfn: number): MemSection {
     const at = pfn - this.last.base;
     if (at >= 0 && at < this.sectionPages) return this.last;
-    const base = pfn - (pfn % this.sectionPages);
-    let section = this.sections.get(base);
+    const number = Math.floor(pfn / this.sectionPages);
+    let section = this.sections.get(number);
     if (section === undefined) {
-      section = new MemSection(base, new FrameStates(this.sectionPages));
-      this.sections.set(base, section);
+      section = new MemSection(number * this.sectionPages, new FrameStates(this.sectionPages));
+      this.sections.set(number, section);
     }
     this.last = section;
     return section;
@@ -80,7 +81,7 @@ export class Memmap implements FolioGeometry {
 
   /** True if frames of the section of page frame `pfn` were ever looked at or used. */
   hasSection(pfn: number): boolean {
-    return this.sections.has(pfn - (pfn % this.sectionPages));
+    return this.sections.get(Math.floor(pfn / this.sectionPages)) !== undefined;
   }
 
   /**
@@ -88,11 +89,14 @@ export class Memmap implements FolioGeometry {
    * states hold, or what they are to be from now on.
    */
   shareSection(pfn: number, frames: FrameStates): void {
-    const base = pfn - (pfn % this.sectionPages);
-    const section = this.sections.get(base) ?? new MemSection(base, frames);
+    const number = Math.floor(pfn / this.sectionPages);
+    let section = this.sections.get(number);
+    if (section === undefined) {
+      section = new MemSection(number * this.sectionPages, frames);
+      this.sections.set(number, section);
+    }
     section.frames = frames;
     section.shared = true;
-    this.sections.set(base, section);
   }
 
   /** What page frame `pfn` holds. */

@@ -1,3 +1,4 @@
+import { SparseArray } from '@ptelab/folio';
 import {
   makeEvents,
   PteTable,
@@ -83,7 +84,7 @@ export class AddressSpace implements MmContext {
   readonly pins: Map<number, number[]> = new Map<number, number[]>();
   /** Protection key for PROT_EXEC alone, once it was needed; 0 before. */
   executeOnlyPkey = 0;
-  readonly #pmds = new Map<number, PteTable | HugePmd | SharedTable>();
+  readonly #pmds = new SparseArray<PteTable | HugePmd | SharedTable>();
 
   constructor(system: System) {
     this.system = system;
@@ -158,8 +159,7 @@ export class AddressSpace implements MmContext {
 
   /** Sets or, with undefined, empties the PMD of page `vpn`. */
   setPmd(vpn: number, pmd: Pmd): void {
-    if (pmd === undefined) this.#pmds.delete(this.pmdIndex(vpn));
-    else this.#pmds.set(this.pmdIndex(vpn), pmd);
+    this.#pmds.set(this.pmdIndex(vpn), pmd);
   }
 
   /** All leaf tables. */
