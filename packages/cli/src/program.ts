@@ -84,6 +84,7 @@ function addCheck(program: Command): void {
     .option('--shards <n>', 'the same; which part says JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID')
     .option('--merge <files...>', 'join the parts of a search into its verdict')
     .option('--mutants', 'does the check find known mistakes? judges each of them', false)
+    .option('--leaf-sharing <n>', 'compare shared leaf tables with plain ones on n random stories')
     .option('--init [file]', 'write a strategy to begin with (./my-strategy.ts)')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(

@@ -1,4 +1,4 @@
-import { FrameStates, type FrameStatesView } from './frame-states.ts';
+import type { FrameStates, FrameStatesView } from './frame-states.ts';
 
 /** A section that may share its states with others: only to look at. */
 export interface MemSectionView {
