@@ -5,6 +5,7 @@ import type { MachineFlags } from './options/machines.ts';
 import type { OutputFlags } from './options/output-flags.ts';
 import type { CheckFlags } from './verbs/check.ts';
 import type { ConformFlags } from './verbs/conform.ts';
+import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { RunFlags } from './verbs/run.ts';
 
@@ -122,6 +123,21 @@ function addConform(program: Command): void {
   withCommonFlags(command);
 }
 
+function addCost(program: Command): void {
+  const command = program
+    .command('cost')
+    .summary('what a protection change costs')
+    .description('Predicts the instructions of recorded mprotect calls from their events.')
+    .option('--instructions <recording...>', 'compare predicted with recorded instructions')
+    .option('--fit-instructions <recording...>', 'print the prices that recordings give, as JSON')
+    .addHelpText('after', '\nExample:\n  ptelab cost --instructions recordings/*-insn.ndjson.gz')
+    .action(async (flags: CostFlags) => {
+      const { costVerb } = await import('./verbs/cost.ts');
+      process.exitCode = await costVerb(flags);
+    });
+  withCommonFlags(command);
+}
+
 function addDecode(program: Command): void {
   const command = program
     .command('decode')
@@ -180,6 +196,7 @@ export function makeProgram(): Command {
   addCompare(program);
   addCheck(program);
   addConform(program);
+  addCost(program);
   addDecode(program);
   addExplain(program);
   return program;

@@ -265,8 +265,10 @@ export class Memmap implements FolioGeometry {
     section.frames.flags[head - section.base] = flags;
   }
 
-  syncIcacheDcache(pfn: number): void {
+  syncIcacheDcache(pfn: number): number {
+    const clean = this.folioTest(pfn, FOLIO_FLAG.DCACHE_CLEAN);
     this.folioSet(pfn, FOLIO_FLAG.DCACHE_CLEAN, true);
+    return clean ? 0 : this.folioNrPages(pfn);
   }
 
   /** True if the folio that owns `pfn` is dirty (`folio_test_dirty`). */

@@ -18,15 +18,21 @@ import type { Strategy } from './strategy.ts';
 function changePteRange(range: PteRange, pte: Pte, start: number, strategy: Strategy): void {
   const { arch, mm, table } = range;
   flushTlbBatchedPending(mm);
+  mm.events.leafTables++;
   for (let index = start; index < range.end;) {
     arch.ptepGet(mm, table, index, pte);
     if (arch.ptePresent(pte.bits)) {
       index += strategy.changePresentPtes(range, index, pte);
       continue;
     }
-    range.pages += arch.pteNone(pte)
-      ? changeNonePte(range, index)
-      : (strategy.changeSoftleafPte?.(range, index, pte) ?? changeSoftleafPte(range, index, pte));
+    if (arch.pteNone(pte)) {
+      mm.events.emptyEntries++;
+      range.pages += changeNonePte(range, index);
+    } else {
+      mm.events.softleafEntries++;
+      range.pages +=
+        strategy.changeSoftleafPte?.(range, index, pte) ?? changeSoftleafPte(range, index, pte);
+    }
     index++;
   }
 }
