@@ -65,10 +65,10 @@ function commitTerms(events: EventCounters, singles: number, context: CostContex
   ];
 }
 
-function lookupTerms(events: EventCounters, context: CostContext): CostTerm[] {
+function lookupTerms(events: EventCounters, entries: number, context: CostContext): CostTerm[] {
   const { pageLookups, paeTests } = events;
   // The test reads the page that was looked up, and those behind it in the batch.
-  const pages = Math.max(pageLookups, paeTests);
+  const pages = Math.max(pageLookups, Math.min(paeTests, entries));
   return [
     { part: 'page lookup', parameter: 'lookup', count: pageLookups },
     { part: 'page lookup', parameter: 'paeTest', count: paeTests },
@@ -106,7 +106,7 @@ export function costTerms(
   const convert = 'contpte convert';
   const terms: CostTerm[] = [
     { part: 'syscall', parameter: 'syscall', count: context.calls ?? 1 },
-    ...lookupTerms(events, context),
+    ...lookupTerms(events, of.entries, context),
     { part: 'batch scan', parameter: 'read', count: events.rawReads },
     ...commitTerms(events, singles, context),
     { part: 'commit', parameter: 'write', count: events.rawWrites - of.convertEntries },
