@@ -55,12 +55,12 @@ function ratio(figure: Figure, of: Workload, over: Workload): PublishedRow {
 
 const PARENT = toggle('6.16');
 const CHILD = toggle('6.17-rc1');
-const SINGLE_COMMIT = toggle('6.17-rc1', { probe: { commitPath: 'single' } });
+const SINGLE_COMMIT = toggle('6.17-rc1', { probe: { withoutBatchCommit: true } });
 const NO_DISCOVERY = toggle('6.17-rc1', {
-  probe: { commitPath: 'single', withoutDiscovery: true },
+  probe: { withoutBatchCommit: true, withoutDiscovery: true },
 });
 const NO_LOOKUP = toggle('6.17-rc1', {
-  probe: { commitPath: 'single', withoutDiscovery: true, withoutLookup: true },
+  probe: { withoutBatchCommit: true, withoutDiscovery: true, withoutLookup: true },
 });
 
 const share = (id: string, published: number, from: Workload, to: Workload): PublishedRow => ({

@@ -39,6 +39,7 @@ function countWorkload(workload: Workload, machine: Machine): CallCount[] {
 /** Parameters that a probe leaves out. */
 function skipped({ probe }: Workload): ReadonlySet<ParameterName> {
   return new Set<ParameterName>([
+    ...(probe?.withoutBatchCommit === true ? (['batchCommit', 'fastCommit'] as const) : []),
     ...(probe?.withoutLookup === true ? (['lookup', 'lookupCold'] as const) : []),
     ...(probe?.withoutDiscovery === true ? (['discovery', 'largeBatch'] as const) : []),
   ]);

@@ -19,6 +19,8 @@ export interface Layout {
 export interface Probe {
   /** Commits as that code makes them. @defaultValue as the strategy has it */
   readonly commitPath?: CommitPath;
+  /** Single commits in the batching code. */
+  readonly withoutBatchCommit?: boolean;
   /** No struct page lookup. */
   readonly withoutLookup?: boolean;
   /** No search for the end of the batch. */
