@@ -8,11 +8,15 @@ import type { Workload } from '../workload/workload.ts';
 /** How often each parameter is paid. */
 export type Form = ReadonlyMap<ParameterName, number>;
 
-/** A row as the model sees it: published in the row's unit, forms in ns of that unit. */
-export interface RowForms {
-  readonly row: PublishedRow;
+/** A time, or a ratio of times. */
+export interface Ratio {
   readonly of: Form;
   readonly over: Form | null;
+}
+
+/** A row as the model sees it: a time in the row's unit, or a ratio. */
+export interface RowForms extends Ratio {
+  readonly row: PublishedRow;
 }
 
 /** A price for each parameter. */
@@ -30,8 +34,8 @@ export function evaluate(form: Form, price: PriceOf): number {
   return sum;
 }
 
-/** What the model predicts for a row, in the row's unit. */
-export function predict({ of, over }: RowForms, price: PriceOf): number {
+/** What a time or a ratio comes to. */
+export function predict({ of, over }: Ratio, price: PriceOf): number {
   return evaluate(of, price) / (over === null ? 1 : evaluate(over, price));
 }
 
@@ -51,7 +55,12 @@ export class WorkloadRunner {
     return known;
   }
 
-  #form(sum: TimeSum, scale: number): Form {
+  /**
+   * How often a sum of times pays each parameter.
+   *
+   * @param scale - divides the counts.
+   */
+  form(sum: TimeSum, scale = 1): Form {
     const form = new Map<ParameterName, number>();
     for (const { workload, weight = 1, part } of sum) {
       for (const payment of this.#run(workload)) {
@@ -68,8 +77,8 @@ export class WorkloadRunner {
     const scale = UNIT_NS[row.unit];
     return {
       row,
-      of: this.#form(row.of, scale),
-      over: row.over === undefined ? null : this.#form(row.over, 1),
+      of: this.form(row.of, scale),
+      over: row.over === undefined ? null : this.form(row.over),
     };
   }
 }

@@ -3,7 +3,7 @@ import type { Interval } from '../interval.ts';
 import type { CostMachine } from '../machine.ts';
 import type { PublishedRow, PublishedTable } from '../published/row.ts';
 import { OUTSIDE_REASONS } from './outside.ts';
-import { predictRow } from './predict-row.ts';
+import { predictRatio } from '../fit/predict-ratio.ts';
 
 /** How far a prediction may be off, relative to the published figure. */
 export const TOLERANCE = 0.15;
@@ -46,7 +46,7 @@ function validateRow(
   machine: CostMachine,
   runner: WorkloadRunner,
 ): ValidatedRow {
-  const predicted = predictRow(runner.forms(row), machine);
+  const predicted = predictRatio(runner.forms(row), machine);
   const { published, plusMinus } = row;
   const difference = predicted.likely - published;
   const error = Math.abs(published) < NEAR_ZERO ? difference : difference / published;

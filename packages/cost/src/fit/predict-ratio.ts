@@ -1,13 +1,13 @@
-import { predict, pricesOf, type RowForms } from '../fit/forms.ts';
+import { predict, pricesOf, type Ratio } from './forms.ts';
 import type { Interval } from '../interval.ts';
 import type { CostMachine } from '../machine.ts';
 import { parameterOf } from '../machine.ts';
 
 /**
- * What the model predicts for a row, in the row's unit, with the ranges of the parameters: each moved
- * alone, combined by root of squares, as for the price of events.
+ * A time or a ratio on a machine, with the ranges of the parameters: each moved alone, combined by root of
+ * squares, as for the price of events.
  */
-export function predictRow(forms: RowForms, machine: CostMachine): Interval {
+export function predictRatio(forms: Ratio, machine: CostMachine): Interval {
   const prices = pricesOf(machine);
   const likely = predict(forms, prices);
   let below = 0;
