@@ -5,6 +5,7 @@ import type { MachineFlags } from './options/machines.ts';
 import type { OutputFlags } from './options/output-flags.ts';
 import type { CheckFlags } from './verbs/check.ts';
 import type { ConformFlags } from './verbs/conform.ts';
+import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { RunFlags } from './verbs/run.ts';
 
@@ -121,6 +122,30 @@ function addConform(program: Command): void {
   withCommonFlags(command);
 }
 
+function addCost(program: Command): void {
+  const command = program
+    .command('cost')
+    .summary('what a protection change costs, and how well that is known')
+    .description(
+      'Machines with prices for what an mprotect call does; each price with its range and source. ' +
+        'Compares them with published figures, and says from where on batching pays.',
+    )
+    .option('--machine <list>', 'prices of these machines only')
+    .option('--validate', 'published figures beside predictions', false)
+    .option('--break-even', 'from which folio order, and up to which mix, what pays', false)
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab cost --machine zen3\n  ptelab cost --validate\n' +
+        '  ptelab cost --break-even --machine apple-m3,alder-lake',
+    )
+    .action(async (flags: CostFlags) => {
+      const { costVerb } = await import('./verbs/cost.ts');
+      process.exitCode = await costVerb(flags);
+    });
+  withCommonFlags(command);
+}
+
 function addDecode(program: Command): void {
   const command = program
     .command('decode')
@@ -179,6 +204,7 @@ export function makeProgram(): Command {
   addCompare(program);
   addCheck(program);
   addConform(program);
+  addCost(program);
   addDecode(program);
   addExplain(program);
   return program;
