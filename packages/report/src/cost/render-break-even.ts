@@ -9,7 +9,7 @@ import type {
 import { Page } from '../text/page.ts';
 import { settings, type RenderOptions } from '../text/style.ts';
 import type { Table } from '../text/table.ts';
-import { figure, range } from './figures.ts';
+import { figure } from './figures.ts';
 
 /** The answers for one machine. */
 export interface BreakEven {
@@ -117,10 +117,5 @@ export function renderBreakEven(
     'batch-hint against single-fast-path: up to this share of pages in large folios, skipping is cheaper. Range: what the ranges of the prices do to the share.',
   );
   page.table(skippingTable(skipping));
-  const surest = orders.series.flatMap(({ label, points }) => {
-    const last = points.at(-1)?.y;
-    return last === undefined ? [] : [`${label}, order 9: ${range(last)} ns a page`];
-  });
-  page.lines(surest, 'quiet');
   return page.toString();
 }

@@ -46,6 +46,9 @@ function tableOf(rows: readonly ValidatedRow[]): Table {
   };
 }
 
+/** Rows that a remark names. */
+const MOST_NAMED = 4;
+
 /** Says of rows with the same text that text once. */
 function remarks(
   rows: readonly ValidatedRow[],
@@ -55,8 +58,12 @@ function remarks(
   const texts = new Set(rows.map(text).filter((each) => each !== ''));
   return [...texts].map((each) => {
     const about = rows.filter((row) => text(row) === each).map(({ what }) => what);
-    const whole = about.length === rows.length;
-    return `${kind}${whole ? '' : ` (${about.join('; ')})`}: ${each}.`;
+    const more = about.length - MOST_NAMED;
+    const names = [
+      ...about.slice(0, MOST_NAMED),
+      ...(more > 0 ? [`${String(more)} more`] : []),
+    ].join('; ');
+    return `${kind}${about.length === rows.length ? '' : ` (${names})`}: ${each}.`;
   });
 }
 
