@@ -126,11 +126,22 @@ function addConform(program: Command): void {
 function addCost(program: Command): void {
   const command = program
     .command('cost')
-    .summary('what a protection change costs')
-    .description('Predicts the instructions of recorded mprotect calls from their events.')
-    .option('--instructions <recording...>', 'compare predicted with recorded instructions')
+    .summary('what a protection change costs, and how well that is known')
+    .description(
+      'Machines with prices for what an mprotect call does; each price with its range and source. ' +
+        'Compares them with published figures, and says from where on batching pays.',
+    )
+    .option('--machine <list>', 'prices of these machines only')
+    .option('--validate', 'published figures beside predictions', false)
+    .option('--break-even', 'from which folio order, and up to which mix, what pays', false)
+    .option('--instructions <recording...>', 'recorded instructions beside predictions')
     .option('--fit-instructions <recording...>', 'print the prices that recordings give, as JSON')
-    .addHelpText('after', '\nExample:\n  ptelab cost --instructions recordings/*-insn.ndjson.gz')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab cost --machine zen3\n  ptelab cost --validate\n' +
+        '  ptelab cost --break-even --machine apple-m3,alder-lake',
+    )
     .action(async (flags: CostFlags) => {
       const { costVerb } = await import('./verbs/cost.ts');
       process.exitCode = await costVerb(flags);
