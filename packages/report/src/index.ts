@@ -3,6 +3,19 @@ export { renderMutants } from './check/render-mutants.ts';
 export type { MutantsVerdict } from './check/mutants-verdict.ts';
 export type { BrokenRule, CheckedEntry, CheckVerdict, CounterExample } from './check/verdict.ts';
 export { renderCompare } from './compare/render-compare.ts';
+export { renderBarPlot } from './plot/bar-plot.tsx';
+export { renderLinePlot } from './plot/line-plot.tsx';
+export type {
+  BarPlot,
+  LinePlot,
+  PlotAxis,
+  PlotBand,
+  PlotBar,
+  PlotBarGroup,
+  PlotPoint,
+  PlotSeries,
+  PlotTick,
+} from './plot/plot.ts';
 export { renderExplanation } from './questions/render-explanation.ts';
 export { renderQuestions } from './questions/render-questions.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';
