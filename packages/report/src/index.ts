@@ -16,6 +16,8 @@ export type {
   PlotSeries,
   PlotTick,
 } from './plot/plot.ts';
+export type { Comparison, Provenance, StrategySource } from './html/comparison.ts';
+export { renderHtml } from './html/render-html.tsx';
 export { renderExplanation } from './questions/render-explanation.ts';
 export { renderQuestions } from './questions/render-questions.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';

@@ -1,4 +1,4 @@
-import type { Cost } from '@ptelab/cost';
+import type { CostMachine, StepCost } from '@ptelab/cost';
 import type { Run } from '@ptelab/scenario';
 
 /** What one scenario did on several machines, and what that costs. */
@@ -9,35 +9,17 @@ export interface Comparison {
   readonly description: string;
   /** The operations as op lines, also those that no run came to. */
   readonly ops: readonly string[];
-  /** With {@link RunOptions.maps}, for page tables before and after. */
+  /** Run with `maps`, for page tables before and after. */
   readonly runs: readonly Run[];
-  /** For each run what each of its steps costs; null where nothing is known. Absent: not asked for. */
-  readonly costs?: readonly (readonly (Cost | null)[])[];
+  /** For each run what its protection changes cost; empty where no machine of its architecture was asked for. */
+  readonly costs?: readonly (readonly StepCost[])[];
 }
 
-/** What a machine's strategy is and where it comes from. */
+/** What a strategy is and where it comes from. */
 export interface StrategySource {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
-}
-
-/** A parameter of a cost model, as text. */
-export interface CostParameter {
-  readonly name: string;
-  /** With its unit and range. */
-  readonly value: string;
-  readonly source: string;
-}
-
-/** A machine that costs are predicted for. */
-export interface CostSource {
-  /** Id, as `--cost` takes it. */
-  readonly name: string;
-  readonly summary: string;
-  readonly parameters: readonly CostParameter[];
-  /** How near the model is to what was published, one line each. */
-  readonly validation: readonly string[];
 }
 
 /** Where the figures of a report come from. */
@@ -47,7 +29,6 @@ export interface Provenance {
   /** The command that made the report. */
   readonly command: string;
   readonly strategies: readonly StrategySource[];
-  readonly costs: readonly CostSource[];
-  /** How the model was checked against kernels, one paragraph each. */
-  readonly validation: readonly string[];
+  /** Machines that costs are predicted for. */
+  readonly costs: readonly CostMachine[];
 }

@@ -5,15 +5,13 @@ import { foldRows, type Folded } from './fold.ts';
 function text(folded: readonly Folded[], keys: readonly string[]): string {
   return folded
     .map((part) =>
-      part.kind === 'row'
-        ? (keys[part.index] ?? '')
-        : ` ${part.times}x(${text(part.body, keys)}) `,
+      part.kind === 'row' ? (keys[part.index] ?? '') : ` ${part.times}x(${text(part.body, keys)}) `,
     )
     .join('')
     .trim();
 }
 
-const fold = (letters: string): string => text(foldRows([...letters]), [...letters]);
+const fold = (letters: string): string => text(foldRows(Array.from(letters)), Array.from(letters));
 
 it.each([
   ['', ''],

@@ -11,21 +11,31 @@ const HUES = 6;
 
 const SEGMENT_CLASS = { only: 's e', first: 's', between: '', last: 'e' };
 
-function Strip({ kind, segment }: { readonly kind: string; readonly segment: Segment }): JSX.Element {
+function Strip({
+  kind,
+  segment,
+}: {
+  readonly kind: string;
+  readonly segment: Segment;
+}): JSX.Element {
   const classes = segment === null ? 'strip' : `strip ${kind} ${SEGMENT_CLASS[segment]}`.trim();
   return <i class={classes} />;
 }
 
-function Marks({ cell, marks }: { readonly cell: MapCell; readonly marks: readonly Mark[] }): JSX.Element {
+function Marks({
+  cell,
+  marks,
+}: {
+  readonly cell: MapCell;
+  readonly marks: readonly Mark[];
+}): JSX.Element {
   const { page, changedMarks } = cell;
   const texts = marks.map(({ letter, isSet }) => {
     if (isSet(page)) return letter;
     return letter === 'W' && page.protNone ? 'N' : '·';
   });
   return (
-    <code>
-      {texts.map((text, i) => (changedMarks[i] === true ? <u key={i}>{text}</u> : text))}
-    </code>
+    <code>{texts.map((text, i) => (changedMarks[i] === true ? <u key={i}>{text}</u> : text))}</code>
   );
 }
 
@@ -43,7 +53,13 @@ function Cell({ cell, marks, strips }: CellProps): JSX.Element {
   const { page, folio, changed, differs, batch, commit, flushes } = cell;
   const classes = [
     'cell',
-    folio === null ? (isMapped(page) ? 'single' : page.state === 'no-table' ? 'void' : 'empty') : `hue-${folio % HUES}`,
+    folio === null
+      ? isMapped(page)
+        ? 'single'
+        : page.state === 'no-table'
+          ? 'void'
+          : 'empty'
+      : `hue-${folio % HUES}`,
     page.state === 'huge' ? 'huge' : '',
     page.protNone ? 'none' : '',
     changed ? 'changed' : '',
@@ -80,7 +96,10 @@ interface PartsProps {
   readonly strips: CellProps['strips'];
 }
 
-function Row({ row, ...rest }: { readonly row: readonly MapCell[] } & Omit<CellProps, 'cell'>): JSX.Element {
+function Row({
+  row,
+  ...rest
+}: { readonly row: readonly MapCell[] } & Omit<CellProps, 'cell'>): JSX.Element {
   const cont = rowCont(row);
   return (
     <div class="row">
