@@ -14,6 +14,8 @@ export interface CostParameter {
   /** The value is hardly above this. */
   readonly high: number;
   readonly kind: ParameterKind;
+  /** Of a tied parameter: it is `factor` times the other one. */
+  readonly tie?: { readonly to: ParameterName; readonly factor: number };
   /** The message or table it comes from, or why it is thought so. */
   readonly source: string;
 }
@@ -78,4 +80,27 @@ export function estimate(value: number, low: number, high: number, source: strin
 /** A value that was measured on a machine of this kind. */
 export function measured(value: number, low: number, high: number, source: string): CostParameter {
   return { value, low, high, kind: 'measured', source };
+}
+
+/** A value that follows from published rows; `fitMachine` finds it again. */
+export function fitted(value: number, low: number, high: number, source: string): CostParameter {
+  return { value, low, high, kind: 'fitted', source };
+}
+
+/** A fixed multiple of another parameter, where the rows say only what both come to. */
+export function tied(
+  to: ParameterName,
+  factor: number,
+  base: Pick<CostParameter, 'value' | 'low' | 'high'>,
+  source: string,
+): CostParameter {
+  const { value, low, high } = base;
+  return {
+    value: value * factor,
+    low: low * factor,
+    high: high * factor,
+    kind: 'tied',
+    tie: { to, factor },
+    source,
+  };
 }

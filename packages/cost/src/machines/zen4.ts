@@ -1,5 +1,8 @@
 import type { CostMachine } from '../machine.ts';
-import { estimate, measured } from '../parameter.ts';
+import { estimate, fitted, measured, tied } from '../parameter.ts';
+import { LOOKUP_TO_COMMIT, PROPORTIONS, REST_TO_COMMIT } from './proportions.ts';
+
+const BATCH_COMMIT = fitted(15.87, 11.8, 19.9, '2 MiB folios whose pages alternate, read-write');
 
 /** A virtual machine on AMD EPYC Genoa: the prices of a guest with nested paging and scattered frames. */
 export const ZEN4: CostMachine = {
@@ -12,17 +15,17 @@ export const ZEN4: CostMachine = {
     syscall: estimate(1500, 1000, 2200, 'a few thousand cycles of VMA work'),
     read: measured(0.41, 0.35, 0.5, 'loop over a cached array in user space'),
     write: measured(0.43, 0.35, 0.6, 'loop over a cached array in user space'),
-    xchg: measured(2.15, 2, 3, 'loop over a cached array in user space: 8 cycles'),
+    xchg: fitted(21.56, 20.2, 22.9, '2 MiB folios, read-only; in user space 2.15 ns'),
     cmpxchg: measured(2.2, 2, 3, 'loop over a cached array in user space'),
-    turn: estimate(11, 5, 15, 'as on Zen 3'),
-    batchTurn: estimate(4, 0, 10, 'as on Zen 3'),
-    batchCommit: estimate(13, 5, 22, 'as on Zen 3'),
-    fastCommit: estimate(6, 0, 22, 'half of batchCommit'),
+    turn: estimate(6.3, 4.9, 7.2, 'as fitted on Zen 3'),
+    batchTurn: tied('batchCommit', REST_TO_COMMIT, BATCH_COMMIT, PROPORTIONS),
+    batchCommit: BATCH_COMMIT,
+    fastCommit: estimate(7.3, 0, 20, 'in proportion as fitted on Zen 3'),
     discovery: estimate(0, 0, 2, 'a test of the folio, predicted'),
     largeBatch: estimate(12, 4, 40, 'a call and the set-up of the comparison'),
-    lookup: estimate(13, 4, 22, 'as on Zen 3'),
-    lookupCold: estimate(25, 5, 60, 'memory latency under nested paging, in part overlapped'),
-    paeTest: estimate(1, 0.3, 3, 'a load of a prefetched line and a compare'),
+    lookup: tied('batchCommit', LOOKUP_TO_COMMIT, BATCH_COMMIT, PROPORTIONS),
+    lookupCold: fitted(11.92, 0, 28.7, '4 KiB pages'),
+    paeTest: fitted(1.774, 0, 3.77, '2 MiB folios, read-write against read-only'),
     flushPage: estimate(100, 40, 150, 'INVLPG and its loop'),
     flushAll: estimate(200, 100, 300, 'a write to CR3'),
     fault: estimate(500, 350, 900, 'exception entry, walk, one compare-and-swap; a guest'),

@@ -65,18 +65,13 @@ function commitTerms(events: EventCounters, singles: number, context: CostContex
   ];
 }
 
-function lookupTerms(events: EventCounters, context: CostContext): CostTerm[] {
-  const { pageLookups, paeTests } = events;
-  // The test reads the page that was looked up, and those behind it in the batch.
-  const pages = Math.max(pageLookups, paeTests);
+function lookupTerms({ pageLookups, paeTests }: EventCounters, context: CostContext): CostTerm[] {
+  // Further pages of a batch lie behind the one that was looked up, in a row.
+  const cold = context.memmap === 'cold' ? pageLookups : 0;
   return [
     { part: 'page lookup', parameter: 'lookup', count: pageLookups },
+    { part: 'page lookup', parameter: 'lookupCold', count: cold },
     { part: 'page lookup', parameter: 'paeTest', count: paeTests },
-    {
-      part: 'page lookup',
-      parameter: 'lookupCold',
-      count: context.memmap === 'cold' ? pages : 0,
-    },
   ];
 }
 
