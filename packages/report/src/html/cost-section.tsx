@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { machineLabel } from '../text/machine-label.ts';
 import { counted } from '../text/numbers.ts';
 import { Heading, Scroll } from './heading.tsx';
-import { rangeText, timeText } from './numbers.ts';
+import { rangeText, timeText } from '../text/times.ts';
 
 /** A run whose price is known. */
 interface Priced {

@@ -4,7 +4,8 @@ import { readDump, type Run, type StepResult } from '@ptelab/scenario';
 import type { JSX } from 'preact';
 import { baselines } from '../compare/baseline.ts';
 import { machineLabel } from '../text/machine-label.ts';
-import { groupDigits, ratioText, timeText } from './numbers.ts';
+import { timeText } from '../text/times.ts';
+import { groupDigits, ratioText } from './numbers.ts';
 import { sameEntry } from './maps/marks.ts';
 
 /** The counters that say most, in the words of people. */

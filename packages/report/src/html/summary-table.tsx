@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import { baselines, baselineText } from '../compare/baseline.ts';
 import { stepRows } from '../compare/step-table.ts';
 import { Scroll } from './heading.tsx';
-import { groupDigits, rangeText, ratioText, timeText } from './numbers.ts';
+import { rangeText, timeText } from '../text/times.ts';
+import { groupDigits, ratioText } from './numbers.ts';
 
 /** What the cells of a row show. */
 interface SummaryCell {
