@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
 
-const sources = ['packages/*/{src,test}/**/*.ts', 'apps/*/{src,test}/**/*.{ts,tsx}'];
+const sources = ['{packages,apps}/*/{src,test}/**/*.{ts,tsx}'];
 const tests = ['**/*.test.{ts,tsx}', '{packages,apps}/*/test/**/*.{ts,tsx}'];
 
 /** Files that turn raw words into BigInt and back. */

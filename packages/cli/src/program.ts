@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { MachineFlags } from './options/machines.ts';
 import type { OutputFlags } from './options/output-flags.ts';
 import type { CheckFlags } from './verbs/check.ts';
+import type { CompareFlags } from './verbs/compare.ts';
 import type { ConformFlags } from './verbs/conform.ts';
 import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
@@ -56,11 +56,14 @@ function addCompare(program: Command): void {
     )
     .argument('<scenario...>', 'YAML files, or - for standard input')
     .option('--markdown', 'print tables as Markdown', false)
+    .option('--cost <list>', 'predict times on apple-m3, zen-3 ...: one for each arch')
+    .option('--html <file>', 'write a report with page tables, to look at, there too')
     .addHelpText(
       'after',
-      '\nExample:\n  ptelab compare scenarios/cover-letter/t2-64k.yaml --kernel 6.16,6.17',
+      '\nExamples:\n  ptelab compare scenarios/cover-letter/t2-64k.yaml --kernel 6.16,6.17\n' +
+        '  ptelab compare scenarios/basics/hole.yaml --cost apple-m3 --html hole.html',
     )
-    .action(async (files: string[], flags: MachineFlags & OutputFlags) => {
+    .action(async (files: string[], flags: CompareFlags) => {
       const { compareVerb } = await import('./verbs/compare.ts');
       process.exitCode = await compareVerb(files, flags);
     });

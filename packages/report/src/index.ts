@@ -7,6 +7,21 @@ export { renderCompare } from './compare/render-compare.ts';
 export { renderBreakEven, type BreakEven } from './cost/render-break-even.ts';
 export { renderMachine, renderMachines } from './cost/render-machines.ts';
 export { renderValidation } from './cost/render-validation.ts';
+export { renderBarPlot } from './plot/bar-plot.tsx';
+export { renderLinePlot } from './plot/line-plot.tsx';
+export type {
+  BarPlot,
+  LinePlot,
+  PlotAxis,
+  PlotBand,
+  PlotBar,
+  PlotBarGroup,
+  PlotPoint,
+  PlotSeries,
+  PlotTick,
+} from './plot/plot.ts';
+export type { Comparison, Provenance, StrategySource } from './html/comparison.ts';
+export { renderHtml } from './html/render-html.tsx';
 export { renderExplanation } from './questions/render-explanation.ts';
 export { renderQuestions } from './questions/render-questions.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';

@@ -38,6 +38,7 @@ export {
   type DumpedVma,
   type PageDump,
 } from './story/capture.ts';
+export { readDump, type MappedPage, type MappingState } from './story/mapped-page.ts';
 export type { TouchWatcher } from './story/page-touch.ts';
 export { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
 export type { TouchOutcome } from './story/touches.ts';

@@ -28,6 +28,13 @@ export interface Machine {
   readonly strategy: Strategy;
 }
 
+/** Makes the architecture of the machine that `spec` describes. */
+export function archOf(spec: MachineSpec): Arch {
+  return spec.arch === 'arm64'
+    ? arm64({ ...spec.arm64, kernel: spec.kernel })
+    : x86_64({ ...spec.x86, kernel: spec.kernel });
+}
+
 /**
  * Makes the machine that `spec` describes.
  *
@@ -35,13 +42,9 @@ export interface Machine {
  * @throws RangeError if no built-in strategy has the name.
  */
 export function createMachine(spec: MachineSpec, strategy?: Strategy): Machine {
-  const arch =
-    spec.arch === 'arm64'
-      ? arm64({ ...spec.arm64, kernel: spec.kernel })
-      : x86_64({ ...spec.x86, kernel: spec.kernel });
   const named =
     spec.strategy === undefined ? kernelStrategy(spec.kernel) : findStrategy(spec.strategy);
   const chosen = strategy ?? named;
   if (chosen === undefined) throw new RangeError(`no strategy is called ${String(spec.strategy)}`);
-  return { spec, arch, strategy: chosen };
+  return { spec, arch: archOf(spec), strategy: chosen };
 }

@@ -33,6 +33,8 @@ export interface MprotectOutcome {
   readonly changed: number;
   readonly batches: readonly Batch[];
   readonly flushes: readonly FlushedRange[];
+  /** Page tables around the range before and after; absent unless the run's options ask for them. */
+  readonly maps?: { readonly before: PageDump; readonly after: PageDump };
 }
 
 /** One checked fact of an expectation. */

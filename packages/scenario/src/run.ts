@@ -4,8 +4,9 @@ import type { Machine } from './machine.ts';
 import { formatOpLine } from './op/op-line.ts';
 import { checkExpectations } from './expect.ts';
 import { RUN_FORMAT_VERSION, type FlushedRange, type Run, type StepResult } from './run-result.ts';
+import type { MprotectOp } from './op/operation.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
-import { dumpPages, dumpVmas } from './story/capture.ts';
+import { dumpPages, dumpVmas, type PageDump } from './story/capture.ts';
 import { predictPages } from './story/predict.ts';
 import { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
 
@@ -13,6 +14,11 @@ import { Story, STORY_BASE_VPN, type OpOutcome } from './story/story.ts';
 export interface RunOptions extends SystemOptions {
   /** Record batches and flushes of every mprotect. Costs time on large ranges. @defaultValue true */
   readonly trace?: boolean;
+  /**
+   * Most pages to dump before and after every mprotect: its range, widened to whole blocks of 16 pages,
+   * as a change at the end of a range reaches a whole contiguous block. @defaultValue 0
+   */
+  readonly maps?: number;
 }
 
 interface OpenBatch {
@@ -52,8 +58,19 @@ class CallTrace {
   }
 }
 
-function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean): StepResult {
+/** Pages that a change of one entry can reach on arm64 with 4K pages. */
+const BLOCK_PAGES = 16;
+
+/** What {@link RunOptions.maps} shows of the page tables. */
+function mapAround(story: Story, { at, pages }: MprotectOp, maps: number): PageDump {
+  const first = at - (at % BLOCK_PAGES);
+  const end = Math.ceil((at + pages) / BLOCK_PAGES) * BLOCK_PAGES;
+  return dumpPages(story.mm, STORY_BASE_VPN, first, Math.min(end - first, maps));
+}
+
+function runStep(story: Story, step: ScenarioStep, index: number, options: RunOptions): StepResult {
   const { operation } = step;
+  const { trace = true, maps = 0 } = options;
   const calls = new CallTrace();
   const traced = trace && operation.op === 'mprotect';
   story.mm.trace = traced
@@ -61,6 +78,8 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
         calls.add(event);
       }
     : null;
+  const mapped = operation.op === 'mprotect' && maps > 0 ? operation : null;
+  const before = mapped === null ? null : mapAround(story, mapped, maps);
   let outcome: OpOutcome;
   try {
     outcome = story.apply(operation);
@@ -90,6 +109,9 @@ function runStep(story: Story, step: ScenarioStep, index: number, trace: boolean
             changed: outcome.mprotect.pages,
             batches: calls.batches,
             flushes: calls.flushes,
+            ...(mapped === null || before === null
+              ? {}
+              : { maps: { before, after: mapAround(story, mapped, maps) } }),
           },
         }),
     ...(operation.op === 'dump'
@@ -135,7 +157,7 @@ export function runScenario(scenario: Scenario, machine: Machine, options: RunOp
   let unsupported: Run['unsupported'] = null;
   for (const [index, step] of scenario.steps.entries()) {
     try {
-      steps.push(runStep(story, step, index, options.trace ?? true));
+      steps.push(runStep(story, step, index, options));
     } catch (error) {
       if (!(error instanceof UnsupportedError)) throw error;
       unsupported = { step: index, line: step.line, what: error.what };
