@@ -85,6 +85,7 @@ function addCheck(program: Command): void {
     .option('--shards <n>', 'the same; which part says JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID')
     .option('--merge <files...>', 'join the parts of a search into its verdict')
     .option('--mutants', 'does the check find known mistakes? judges each of them', false)
+    .option('--leaf-sharing <n>', 'compare shared leaf tables with plain ones on n random stories')
     .option('--init [file]', 'write a strategy to begin with (./my-strategy.ts)')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(
@@ -133,11 +134,14 @@ function addCost(program: Command): void {
     .option('--machine <list>', 'prices of these machines only')
     .option('--validate', 'published figures beside predictions', false)
     .option('--break-even', 'from which folio order, and up to which mix, what pays', false)
+    .option('--instructions <recording...>', 'compare predicted with recorded instructions')
+    .option('--fit-instructions <recording...>', 'print the prices that recordings give, as JSON')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(
       'after',
       '\nExamples:\n  ptelab cost --machine zen3\n  ptelab cost --validate\n' +
-        '  ptelab cost --break-even --machine apple-m3,alder-lake',
+        '  ptelab cost --break-even --machine apple-m3,alder-lake\n' +
+        '  ptelab cost --instructions recordings/*-insn.ndjson.gz',
     )
     .action(async (flags: CostFlags) => {
       const { costVerb } = await import('./verbs/cost.ts');

@@ -1,4 +1,5 @@
 export { renderCheck } from './check/render-check.ts';
+export { renderLeafSharing } from './check/render-leaf-sharing.ts';
 export { renderMutants } from './check/render-mutants.ts';
 export type { MutantsVerdict } from './check/mutants-verdict.ts';
 export type { BrokenRule, CheckedEntry, CheckVerdict, CounterExample } from './check/verdict.ts';

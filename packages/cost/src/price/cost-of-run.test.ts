@@ -26,7 +26,7 @@ describe('the cost of a run', () => {
       expect(cost.machine).toBe('apple-m3');
       expect(part(cost, 'contpte convert')).toBeGreaterThan(700); // an unfold and a fold
       expect(part(after[i]?.cost, 'contpte convert')).toBe(0);
-      expect(cost.total.likely).toBeGreaterThan(1.5 * after[i]!.cost.total.likely);
+      expect(cost.total.likely - after[i]!.cost.total.likely).toBeGreaterThan(900);
     }
   });
 
