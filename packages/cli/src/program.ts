@@ -134,14 +134,13 @@ function addCost(program: Command): void {
     .option('--machine <list>', 'prices of these machines only')
     .option('--validate', 'published figures beside predictions', false)
     .option('--break-even', 'from which folio order, and up to which mix, what pays', false)
-    .option('--instructions <recording...>', 'compare predicted with recorded instructions')
+    .option('--instructions <recording...>', 'recorded instructions beside predictions')
     .option('--fit-instructions <recording...>', 'print the prices that recordings give, as JSON')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(
       'after',
       '\nExamples:\n  ptelab cost --machine zen3\n  ptelab cost --validate\n' +
-        '  ptelab cost --break-even --machine apple-m3,alder-lake\n' +
-        '  ptelab cost --instructions recordings/*-insn.ndjson.gz',
+        '  ptelab cost --break-even --machine apple-m3,alder-lake',
     )
     .action(async (flags: CostFlags) => {
       const { costVerb } = await import('./verbs/cost.ts');

@@ -4,6 +4,7 @@ export { costBySkipping, type SkippingCosts, type SkippingShare } from './break-
 export { costOfSinglePages, type SinglePageCost } from './break-even/single-pages.ts';
 export { type Cost, type CostPart, type CostPartName } from './cost.ts';
 export { fitMachine, type FittedValue } from './fit/fit-machine.ts';
+export { type Interval } from './interval.ts';
 export {
   assessInstructions,
   type AssessedCall,
@@ -20,7 +21,6 @@ export {
   type InstructionPrices,
 } from './instructions/predict.ts';
 export type { InstructionSample } from './instructions/sample.ts';
-export { type Interval } from './interval.ts';
 export { parameterOf, type CostMachine } from './machine.ts';
 export { COST_MACHINES, findCostMachine } from './machines/machines.ts';
 export {

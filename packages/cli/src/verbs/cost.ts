@@ -12,25 +12,21 @@ export interface CostFlags extends OutputFlags {
   readonly fitInstructions?: string[];
 }
 
-/** What `ptelab cost` may be asked, each by a flag of its own. */
-function questions(flags: CostFlags): string[] {
-  return [
-    ...(flags.validate ? ['--validate'] : []),
-    ...(flags.breakEven ? ['--break-even'] : []),
-    ...(flags.instructions === undefined ? [] : ['--instructions']),
-    ...(flags.fitInstructions === undefined ? [] : ['--fit-instructions']),
-  ];
-}
-
 /** `ptelab cost`: what calls cost, where the prices come from, and how far they are from what was measured. */
 export async function costVerb(flags: CostFlags): Promise<number> {
-  const asked = questions(flags);
+  const { validate, breakEven, instructions, fitInstructions } = flags;
+  const asked = [
+    ...(validate ? ['--validate'] : []),
+    ...(breakEven ? ['--break-even'] : []),
+    ...(instructions === undefined ? [] : ['--instructions']),
+    ...(fitInstructions === undefined ? [] : ['--fit-instructions']),
+  ];
   if (asked.length > 1) {
     throw new CliError('usage', `cost: expected one question, found ${asked.join(' and ')}`);
   }
-  if (flags.fitInstructions !== undefined) return fitVerb(flags.fitInstructions);
-  if (flags.instructions !== undefined) return instructionsVerb(flags.instructions, flags.json);
-  if (flags.validate) return validateVerb(flags.machine, flags);
-  if (flags.breakEven) return breakEvenVerb(flags.machine, flags);
+  if (fitInstructions !== undefined) return fitVerb(fitInstructions);
+  if (instructions !== undefined) return instructionsVerb(instructions, flags.json);
+  if (validate) return validateVerb(flags.machine, flags);
+  if (breakEven) return breakEvenVerb(flags.machine, flags);
   return machinesVerb(flags.machine, flags);
 }

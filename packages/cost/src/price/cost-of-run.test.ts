@@ -26,7 +26,9 @@ describe('the cost of a run', () => {
       expect(cost.machine).toBe('apple-m3');
       expect(part(cost, 'contpte convert')).toBeGreaterThan(700); // an unfold and a fold
       expect(part(after[i]?.cost, 'contpte convert')).toBe(0);
-      expect(cost.total.likely - after[i]!.cost.total.likely).toBeGreaterThan(900);
+      // More is saved than the conversions: commits of single entries go too.
+      const saved = cost.total.likely - after[i]!.cost.total.likely;
+      expect(saved).toBeGreaterThan(part(cost, 'contpte convert'));
     }
   });
 
