@@ -45,7 +45,7 @@ describe('compare --html', () => {
     ];
     const { code, stderr } = await ptelab([...args, '--cost', 'apple-m3,zen3', '--html', report]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: `ptelab: report written to ${report}\n` });
-  });
+  }, 180_000);
 
   it('writes one whole file, in place of the old one, and leaves nothing else', () => {
     const html = readFileSync(report, 'utf8');

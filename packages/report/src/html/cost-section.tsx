@@ -125,7 +125,7 @@ export function CostSection({ runs, costs, level }: CostProps): JSX.Element | nu
                   return (
                     <td key={i} class="number">
                       {timeText(ns?.likely ?? 0)}
-                      {ns !== undefined && ns.high > 0 && <small>{rangeText(ns)}</small>}
+                      {ns !== undefined && ns.high > 0 && <small> {rangeText(ns)}</small>}
                     </td>
                   );
                 })}

@@ -20,7 +20,7 @@ export function Scroll({
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={label} tabIndex={0}>
       {children}
     </div>
   );
