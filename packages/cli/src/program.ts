@@ -5,6 +5,7 @@ import type { OutputFlags } from './options/output-flags.ts';
 import type { CheckFlags } from './verbs/check.ts';
 import type { CompareFlags } from './verbs/compare.ts';
 import type { ConformFlags } from './verbs/conform.ts';
+import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { RunFlags } from './verbs/run.ts';
 
@@ -87,6 +88,7 @@ function addCheck(program: Command): void {
     .option('--shards <n>', 'the same; which part says JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID')
     .option('--merge <files...>', 'join the parts of a search into its verdict')
     .option('--mutants', 'does the check find known mistakes? judges each of them', false)
+    .option('--leaf-sharing <n>', 'compare shared leaf tables with plain ones on n random stories')
     .option('--init [file]', 'write a strategy to begin with (./my-strategy.ts)')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(
@@ -120,6 +122,32 @@ function addConform(program: Command): void {
     .action(async (files: string[], flags: ConformFlags) => {
       const { conformVerb } = await import('./verbs/conform.ts');
       process.exitCode = await conformVerb(files, flags);
+    });
+  withCommonFlags(command);
+}
+
+function addCost(program: Command): void {
+  const command = program
+    .command('cost')
+    .summary('what a protection change costs, and how well that is known')
+    .description(
+      'Machines with prices for what an mprotect call does; each price with its range and source. ' +
+        'Compares them with published figures, and says from where on batching pays.',
+    )
+    .option('--machine <list>', 'prices of these machines only')
+    .option('--validate', 'published figures beside predictions', false)
+    .option('--break-even', 'from which folio order, and up to which mix, what pays', false)
+    .option('--instructions <recording...>', 'recorded instructions beside predictions')
+    .option('--fit-instructions <recording...>', 'print the prices that recordings give, as JSON')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab cost --machine zen3\n  ptelab cost --validate\n' +
+        '  ptelab cost --break-even --machine apple-m3,alder-lake',
+    )
+    .action(async (flags: CostFlags) => {
+      const { costVerb } = await import('./verbs/cost.ts');
+      process.exitCode = await costVerb(flags);
     });
   withCommonFlags(command);
 }
@@ -182,6 +210,7 @@ export function makeProgram(): Command {
   addCompare(program);
   addCheck(program);
   addConform(program);
+  addCost(program);
   addDecode(program);
   addExplain(program);
   return program;

@@ -5,6 +5,22 @@ export { costOfSinglePages, type SinglePageCost } from './break-even/single-page
 export { type Cost, type CostPart, type CostPartName } from './cost.ts';
 export { fitMachine, type FittedValue } from './fit/fit-machine.ts';
 export { type Interval } from './interval.ts';
+export {
+  assessInstructions,
+  type AssessedCall,
+  type InstructionAssessment,
+  type InstructionErrors,
+} from './instructions/assess.ts';
+export type { InstructionPart } from './instructions/features.ts';
+export { fitInstructionKernels } from './instructions/fit.ts';
+export {
+  INSTRUCTION_KERNELS,
+  instructionPrices,
+  predictInstructions,
+  type InstructionPrediction,
+  type InstructionPrices,
+} from './instructions/predict.ts';
+export type { InstructionSample } from './instructions/sample.ts';
 export { parameterOf, type CostMachine } from './machine.ts';
 export { COST_MACHINES, findCostMachine } from './machines/machines.ts';
 export {
