@@ -94,16 +94,19 @@ export async function compareVerb(files: readonly string[], flags: CompareFlags)
   if (html !== undefined) await checkWritable('--html', html);
   const options = renderOptions(flags);
   const all: Comparison[] = [];
+  const texts: string[] = [];
   let complete = true;
   for (const [index, file] of files.entries()) {
     const maps = html === undefined ? 0 : MAP_PAGES;
     const comparison = await compareFile(file, machines, costMachines, maps);
     const { runs, costs } = comparison;
-    if (!flags.json) await write(`${index > 0 ? '\n' : ''}${renderCompare(runs, options, costs)}`);
+    const text = `${index > 0 ? '\n' : ''}${renderCompare(runs, options, costs)}`;
+    // A reader that goes away (`| head`) ends the program: the report comes first.
+    if (html !== undefined) texts.push(text);
+    else if (!flags.json) await write(text);
     if (flags.json || html !== undefined) all.push(comparison);
     for (const run of runs) complete = reportUnsupported(file, run) && complete;
   }
-  if (flags.json) await writeJsonLine(all.flatMap(jsonRuns));
   if (html !== undefined) {
     const page = renderHtml(all, {
       version: manifest.version,
@@ -114,5 +117,7 @@ export async function compareVerb(files: readonly string[], flags: CompareFlags)
     await writeWhole('--html', html, page);
     note(`report written to ${html}`);
   }
+  if (flags.json) await writeJsonLine(all.flatMap(jsonRuns));
+  else await write(texts.join(''));
   return complete ? EXIT.held : EXIT.failed;
 }

@@ -1,4 +1,4 @@
-import type { CostPartName, StepCost } from '@ptelab/cost';
+import { COST_PARTS, type CostPartName, type StepCost } from '@ptelab/cost';
 import type { Run } from '@ptelab/scenario';
 import type { JSX } from 'preact';
 import { machineLabel } from '../text/machine-label.ts';
@@ -14,23 +14,25 @@ interface Priced {
 
 /** Bars are drawn in thousandths of the longest. */
 const WHOLE = 1000;
+/** The rest is for the end of a whisker. */
+const DRAWN = 0.99 * WHOLE;
 const HEIGHT = 22;
 
-function partClass(names: readonly CostPartName[], name: CostPartName): string {
-  return `part-${names.indexOf(name)}`;
+/** A part has one colour everywhere. */
+function partClass(name: CostPartName): string {
+  return `part-${COST_PARTS.indexOf(name)}`;
 }
 
 interface StackProps {
   readonly priced: Priced;
-  readonly names: readonly CostPartName[];
   /** Nanoseconds of the whole width. */
   readonly most: number;
 }
 
 /** The parts of a cost end to end, and a whisker for what the whole lies between. */
-function Stack({ priced: { run, step }, names, most }: StackProps): JSX.Element {
+function Stack({ priced: { run, step }, most }: StackProps): JSX.Element {
   const { total, parts } = step.cost;
-  const at = (ns: number): number => Math.round((ns / most) * WHOLE * 10) / 10;
+  const at = (ns: number): number => Math.round((ns / most) * DRAWN * 10) / 10;
   let from = 0;
   return (
     <figure class="stack">
@@ -51,7 +53,7 @@ function Stack({ priced: { run, step }, names, most }: StackProps): JSX.Element 
           return (
             <rect
               key={name}
-              class={partClass(names, name)}
+              class={partClass(name)}
               x={at(x)}
               width={at(ns.likely)}
               height={HEIGHT - 6}
@@ -82,7 +84,7 @@ export function CostSection({ runs, costs, level }: CostProps): JSX.Element | nu
   });
   if (all.length === 0) return null;
   const used = all.flatMap(({ step }) => step.cost.parts.filter(({ ns }) => ns.high > 0));
-  const names = [...new Set(used.map(({ name }) => name))];
+  const names = COST_PARTS.filter((part) => used.some(({ name }) => name === part));
   const most = Math.max(...all.map(({ step }) => step.cost.total.high));
   const faults = Math.max(...all.map(({ step }) => step.faultsAfter));
   return (
@@ -94,7 +96,7 @@ export function CostSection({ runs, costs, level }: CostProps): JSX.Element | nu
         </p>
       )}
       {all.map((priced, i) => (
-        <Stack key={i} priced={priced} names={names} most={most} />
+        <Stack key={i} priced={priced} most={most} />
       ))}
       <Scroll label="Parts of the time">
         <table class="parts">
@@ -116,14 +118,14 @@ export function CostSection({ runs, costs, level }: CostProps): JSX.Element | nu
             {names.map((name) => (
               <tr key={name}>
                 <th scope="row">
-                  <i class={`chip ${partClass(names, name)}`} /> {name}
+                  <i class={`chip ${partClass(name)}`} /> {name}
                 </th>
                 {all.map(({ step }, i) => {
                   const ns = step.cost.parts.find((part) => part.name === name)?.ns;
                   return (
                     <td key={i} class="number">
                       {timeText(ns?.likely ?? 0)}
-                      {ns !== undefined && ns.high > 0 && <small>{rangeText(ns)}</small>}
+                      {ns !== undefined && ns.high > 0 && <small> {rangeText(ns)}</small>}
                     </td>
                   );
                 })}

@@ -1,12 +1,12 @@
 import type { StepCost } from '@ptelab/cost';
 import type { EventCounters } from '@ptelab/pte';
-import { readDump, type Run, type StepResult } from '@ptelab/scenario';
+import type { Run, StepResult } from '@ptelab/scenario';
 import type { JSX } from 'preact';
 import { baselines } from '../compare/baseline.ts';
 import { machineLabel } from '../text/machine-label.ts';
 import { timeText } from '../text/times.ts';
 import { groupDigits, ratioText } from './numbers.ts';
-import { sameEntry } from './maps/marks.ts';
+import type { ComparedMaps } from './maps/machine-maps.ts';
 
 /** The counters that say most, in the words of people. */
 const LEADING: readonly (readonly [keyof EventCounters, string])[] = [
@@ -24,16 +24,14 @@ function change(name: string, from: number, to: number): string {
   return ratio === null ? text : `${text} (${ratio})`;
 }
 
-function entriesText(run: Run, other: Run, index: number): string | null {
-  const after = run.steps[index]?.mprotect?.maps?.after;
-  const base = other.steps[index]?.mprotect?.maps?.after;
-  if (after === undefined || base === undefined || run.machine.arch !== other.machine.arch) {
-    return null;
-  }
-  const pages = readDump(run.machine, after);
-  const others = readDump(other.machine, base);
-  const nr = pages.filter((page, i) => !sameEntry(page, others[i] ?? page)).length;
-  return nr === 0 ? 'entries end the same' : `${nr} of ${pages.length} entries end differently`;
+function entriesText(maps: ComparedMaps | null | undefined): string[] {
+  if (maps?.other == null) return [];
+  const { differing, after } = maps;
+  return [
+    differing === 0
+      ? 'entries end the same'
+      : `${differing} of ${after.length} entries end differently`,
+  ];
 }
 
 function costText(cost: StepCost | null | undefined, base: StepCost | null | undefined): string[] {
@@ -53,11 +51,12 @@ function changes(step: StepResult, base: StepResult): string[] {
 interface LeadProps {
   readonly runs: readonly Run[];
   readonly index: number;
+  readonly maps: readonly (ComparedMaps | null)[];
   readonly costs?: readonly (StepCost | null)[];
 }
 
 /** What differs, in a sentence for each machine that is compared with another. */
-export function Lead({ runs, index, costs }: LeadProps): JSX.Element | null {
+export function Lead({ runs, index, maps, costs }: LeadProps): JSX.Element | null {
   const base = baselines(runs);
   const lines = runs.flatMap((run, i) => {
     const b = base[i] ?? 0;
@@ -65,11 +64,10 @@ export function Lead({ runs, index, costs }: LeadProps): JSX.Element | null {
     const [step, old] = [run.steps[index], other?.steps[index]];
     if (b === i || other === undefined || step?.mprotect === undefined) return [];
     if (old?.mprotect === undefined) return [];
-    const entries = entriesText(run, other, index);
     const parts = [
       ...costText(costs?.[i], costs?.[b]),
       ...changes(step, old),
-      ...(entries === null ? [] : [entries]),
+      ...entriesText(maps[i]),
     ];
     return [{ run, other, text: parts.length === 0 ? 'nothing differs' : parts.join(', ') }];
   });

@@ -11,7 +11,7 @@ it('groups digits of whole numbers only', () => {
 });
 
 it('writes ratios that are greater than one', () => {
-  expect(ratioText(768, 20480)).toBe('÷ 26.7');
-  expect(ratioText(30, 20)).toBe('× 1.5');
+  expect(ratioText(768, 20480)).toBe('÷\u00a026.7');
+  expect(ratioText(30, 20)).toBe('×\u00a01.5');
   expect([ratioText(5, 5), ratioText(0, 5), ratioText(5, 0)]).toEqual([null, null, null]);
 });

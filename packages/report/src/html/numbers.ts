@@ -11,5 +11,7 @@ export function groupDigits(text: string): string {
 /** By how much a number is more or less than another: `÷ 26.7`, `× 1.5`; null if there is no ratio. */
 export function ratioText(value: number, base: number): string | null {
   if (value === base || value === 0 || base === 0) return null;
-  return value < base ? `÷ ${roundedNumber(base / value)}` : `× ${roundedNumber(value / base)}`;
+  return value < base
+    ? `÷\u00a0${roundedNumber(base / value)}`
+    : `×\u00a0${roundedNumber(value / base)}`;
 }

@@ -6,6 +6,7 @@ import { machineLabel } from '../text/machine-label.ts';
 import { CostSection } from './cost-section.tsx';
 import { Heading } from './heading.tsx';
 import { Lead } from './lead.tsx';
+import { machineMaps } from './maps/machine-maps.ts';
 import { MapsSection } from './maps/maps-section.tsx';
 import { SummaryTable } from './summary-table.tsx';
 
@@ -45,16 +46,17 @@ interface StepProps {
 export function StepSection({ runs, index, op, id, level, costs }: StepProps): JSX.Element {
   const step = costs?.map((run) => run.find((cost) => cost.step === index) ?? null);
   const priced = step === undefined ? {} : { costs: step };
+  const maps = machineMaps(runs, index);
   return (
     <section id={id} class="step">
       <Heading level={level}>
         Step {index + 1}: <code>{op}</code>
       </Heading>
-      <Lead runs={runs} index={index} {...priced} />
+      <Lead runs={runs} index={index} maps={maps} {...priced} />
       <Violations runs={runs} index={index} />
       <SummaryTable runs={runs} index={index} {...priced} />
       {step !== undefined && <CostSection runs={runs} costs={step} level={level + 1} />}
-      <MapsSection runs={runs} index={index} level={level + 1} />
+      <MapsSection maps={maps} level={level + 1} />
     </section>
   );
 }

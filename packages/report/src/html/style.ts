@@ -43,7 +43,7 @@ small{font-size:.82em;color:var(--quiet)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 section{margin-top:1.4rem}
 .step,.scenario,#provenance{border-top:1px solid var(--line);padding-top:1.1rem;margin-top:1.8rem}
-.kicker,.note,caption{color:var(--quiet);font-size:.87rem}
+.kicker,.note{color:var(--quiet);font-size:.87rem}
 .kicker{margin:0}
 .description{white-space:pre-line}
 .bad{color:var(--bad);font-weight:600}
@@ -62,10 +62,10 @@ nav li{margin-right:.6rem}
 .facts small{display:block}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.88rem}
-caption{text-align:left;padding-bottom:.3rem}
 th,td{text-align:left;vertical-align:top;padding:.14rem .6rem .16rem 0;border-top:1px solid var(--line);font-weight:400}
 thead th{border-top:0;color:var(--quiet);vertical-align:bottom;font-size:.94em}
-tbody th{white-space:nowrap}
+tbody th{white-space:nowrap;position:sticky;left:0;background:var(--back)}
+.panel tbody th{background:var(--panel)}
 .summary,.parts{min-width:min(100%,40rem)}
 .summary td,.parts td,.summary .machine,.parts .machine{padding-left:.5rem;padding-right:.5rem;min-width:5.6rem}
 .number,.machine{text-align:right;font-variant-numeric:tabular-nums}
@@ -86,16 +86,16 @@ tbody th{white-space:nowrap}
 .panel .note{margin:0 0 .4rem}
 .grid{font-size:.72rem;line-height:1.2}
 .row{display:grid;grid-template-columns:2.6em minmax(0,1fr);gap:.35em;margin-bottom:.3rem}
+.at b{display:block;color:var(--text);font-size:.6rem}
 .at{color:var(--quiet);text-align:right;padding-top:.75em;font-variant-numeric:tabular-nums}
 .block{display:grid;grid-template-columns:repeat(16,minmax(0,1fr));border:2px solid transparent;border-radius:5px;padding:2px 1px 1px;position:relative}
 .block.valid{border-color:var(--text)}
 .block.invalid{border:2px dashed var(--text)}
-.label{position:absolute;right:.6em;top:-.62em;line-height:1;padding:0 .3em;background:var(--panel);font-size:.62rem;font-weight:700;z-index:1}
 .page{display:flex;flex-direction:column;min-width:0}
 .cell{display:flex;flex-direction:column;align-items:center;justify-content:center;flex:1;margin:1px;min-height:2.9em;border-radius:2px;overflow:hidden;
 background:color-mix(in srgb,var(--hue,var(--panel)) var(--share),var(--panel))}
 .cell code{font-size:.68rem;line-height:1.08;width:2ch;word-break:break-all;text-align:center}
-.cell u{text-decoration:none;font-weight:700;box-shadow:inset 0 -2px var(--text)}
+.cell u,.legend u{text-decoration:none;font-weight:700;background:var(--text);color:var(--panel)}
 .single{border:1px solid var(--strong)}
 .empty{border:1px dotted var(--strong);min-height:2.9em}
 .void{min-height:2.9em}
@@ -125,7 +125,7 @@ background:color-mix(in srgb,var(--hue,var(--panel)) var(--share),var(--panel))}
 .outline{border:2px solid var(--text);border-radius:4px;min-height:1.1rem}
 .sample{height:6px}
 .sample.flush{height:4px}
-.legend u{text-decoration:none;box-shadow:inset 0 -2px var(--text)}
+.legend u{padding:0 .2em}
 details{margin-top:.4rem;font-size:.87rem}
 summary{cursor:pointer;color:var(--accent);width:max-content;max-width:100%}
 .entries th,.entries td:nth-child(2){white-space:nowrap}

@@ -30,7 +30,7 @@ function costRow(costs: readonly (StepCost | null)[]): SummaryRow {
         : {
             text: timeText(step.cost.total.likely),
             value: step.cost.total.likely,
-            note: rangeText(step.cost.total),
+            note: `(${rangeText(step.cost.total)})`,
           },
     ),
   };
@@ -64,8 +64,8 @@ function Cell({ cell, base, most }: CellProps): JSX.Element {
     <td class={differs ? 'number differs' : 'number'}>
       {differs && <span class="mark">≠ </span>}
       {groupDigits(text)}
-      {note !== undefined && <small>{note}</small>}
-      {ratio !== null && <small>{ratio}</small>}
+      {ratio !== null && <small> {ratio}</small>}
+      {note !== undefined && <small> {note}</small>}
       {value !== null && most > 0 && <Bar share={value / most} />}
     </td>
   );
@@ -103,32 +103,34 @@ export function SummaryTable({ runs, index, costs }: SummaryProps): JSX.Element 
   }));
   const all = costs?.some((cost) => cost !== null) === true ? [costRow(costs), ...rows] : rows;
   return (
-    <Scroll label="Counters">
-      <table class="summary">
-        <caption>
-          {runs.length > 1 && `≠: differs from ${baselineText(runs)}. `}Bars: share of the largest
-          of the row.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">counter</th>
-            <MachineHeads runs={runs} />
-          </tr>
-        </thead>
-        <tbody>
-          {all.map(({ name, cells }) => {
-            const most = Math.max(0, ...cells.map(({ value }) => value ?? 0));
-            return (
-              <tr key={name} data-counter={name}>
-                <th scope="row">{name}</th>
-                {cells.map((cell, i) => (
-                  <Cell key={i} cell={cell} base={cells[base[i] ?? 0]} most={most} />
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </Scroll>
+    <>
+      <p class="note">
+        {runs.length > 1 && `≠: differs from ${baselineText(runs)}. `}Bars: share of the largest of
+        the row.
+      </p>
+      <Scroll label="Counters">
+        <table class="summary">
+          <thead>
+            <tr>
+              <th scope="col">counter</th>
+              <MachineHeads runs={runs} />
+            </tr>
+          </thead>
+          <tbody>
+            {all.map(({ name, cells }) => {
+              const most = Math.max(0, ...cells.map(({ value }) => value ?? 0));
+              return (
+                <tr key={name} data-counter={name}>
+                  <th scope="row">{name}</th>
+                  {cells.map((cell, i) => (
+                    <Cell key={i} cell={cell} base={cells[base[i] ?? 0]} most={most} />
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
   );
 }

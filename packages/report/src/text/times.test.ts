@@ -11,4 +11,6 @@ it('writes times in the unit that fits', () => {
     '3 s',
   ]);
   expect(rangeText({ low: 900, likely: 1000, high: 1500 })).toBe('0.9 to 1.5 µs');
+  expect(rangeText({ low: 0, likely: 0, high: 1500 })).toBe('0 to 1.5 µs');
+  expect(rangeText({ low: 200, likely: 700, high: 1500 })).toBe('200 to 1,500 ns');
 });

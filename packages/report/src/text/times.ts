@@ -19,8 +19,8 @@ export function timeText(ns: number): string {
   return `${roundedNumber(ns / size)} ${unit}`;
 }
 
-/** The ends of a time: `10 to 15 µs`. */
-export function rangeText({ low, high }: Interval): string {
-  const [size, unit] = unitOf(high);
+/** The ends of a time, in the unit that the time itself is written in: `10 to 15 µs`. */
+export function rangeText({ low, likely, high }: Interval): string {
+  const [size, unit] = unitOf(likely === 0 ? high : likely);
   return `${roundedNumber(low / size)} to ${roundedNumber(high / size)} ${unit}`;
 }

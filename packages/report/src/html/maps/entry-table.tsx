@@ -2,7 +2,7 @@ import type { MappedPage } from '@ptelab/scenario';
 import type { JSX } from 'preact';
 import { pageRange } from '../../text/numbers.ts';
 import { Scroll } from '../heading.tsx';
-import { pageWords } from './marks.ts';
+import { MARKS, pageWords } from './marks.ts';
 
 /** Longer tables are of use to nobody. */
 const MOST_LINES = 64;
@@ -13,6 +13,17 @@ interface Stretch {
   pages: number;
 }
 
+/** True if two pages differ in nothing but where they are. */
+function sameBits(a: MappedPage, b: MappedPage): boolean {
+  return (
+    a.state === b.state &&
+    a.folioOrder === b.folioOrder &&
+    a.protNone === b.protNone &&
+    a.cont === b.cont &&
+    MARKS.every(({ isSet }) => isSet(a) === isSet(b))
+  );
+}
+
 /** Pages whose entries follow from the first: same bits, consecutive frames. */
 function stretches(pages: readonly MappedPage[]): Stretch[] {
   const found: Stretch[] = [];
@@ -20,8 +31,8 @@ function stretches(pages: readonly MappedPage[]): Stretch[] {
     const open = found.at(-1);
     const follows =
       open !== undefined &&
-      pageWords(page) === pageWords(open.last) &&
-      (page.pfn === null ? open.last.pfn === null : page.pfn - (open.last.pfn ?? 0) === 1);
+      (page.pfn === null ? open.last.pfn === null : page.pfn - (open.last.pfn ?? 0) === 1) &&
+      sameBits(page, open.last);
     if (follows) {
       open.last = page;
       open.pages++;

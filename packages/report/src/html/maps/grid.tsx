@@ -87,7 +87,7 @@ function rowCont(row: readonly MapCell[]): MappedPage['cont'] {
   return row.length === ROW_PAGES && row.every(({ page }) => page.cont === first) ? first : null;
 }
 
-const CONT_TEXT = { valid: 'CONT', invalid: 'CONT, not valid' };
+const CONT_TEXT = { valid: 'CONT', invalid: '(CONT)' };
 
 interface PartsProps {
   readonly map: PageMap;
@@ -103,9 +103,11 @@ function Row({
   const cont = rowCont(row);
   return (
     <div class="row">
-      <span class="at">{row[0]?.page.page}</span>
+      <span class="at">
+        {row[0]?.page.page}
+        {cont !== null && <b>{CONT_TEXT[cont]}</b>}
+      </span>
       <div class={`block ${cont ?? ''}`.trim()}>
-        {cont !== null && <span class="label">{CONT_TEXT[cont]}</span>}
         {row.map((cell) => (
           <Cell key={cell.page.page} cell={cell} {...rest} />
         ))}

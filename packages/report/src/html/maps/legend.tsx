@@ -54,7 +54,7 @@ export function Legend({ marks, shows }: LegendProps): JSX.Element {
       {shows.cont && (
         <div>
           <dt class="outline" aria-label="outline" />
-          <dd>contiguous block (dashed: bit set on entries that are not valid)</dd>
+          <dd>contiguous block; dashed, (CONT): the bit is set on entries that are not valid</dd>
         </div>
       )}
       <div>
