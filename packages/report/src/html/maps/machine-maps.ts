@@ -4,7 +4,7 @@ import { sameEntry } from './marks.ts';
 import { overlayOf, type Overlay } from './overlay.ts';
 
 /** The page tables of one machine around a call. */
-export interface MachineMaps {
+interface MachineMaps {
   readonly run: Run;
   readonly outcome: MprotectOutcome;
   readonly before: readonly MappedPage[];

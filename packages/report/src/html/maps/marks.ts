@@ -8,7 +8,7 @@ export interface Mark {
 }
 
 /** In the order of their places in a cell; the letters are those of `entries` steps. */
-const MARKS: readonly Mark[] = [
+export const MARKS: readonly Mark[] = [
   { letter: 'W', name: 'write', isSet: (page) => page.write },
   { letter: 'D', name: 'dirty', isSet: (page) => page.dirty },
   { letter: 'Y', name: 'accessed (young)', isSet: (page) => page.young },
