@@ -1,4 +1,4 @@
-import { accessPage, madvise, mmapFixed } from '@ptelab/mm';
+import { madvise, mmapFixed, touchPages } from '@ptelab/mm';
 import { VM_READ, VM_WRITE } from '@ptelab/pte';
 import { Story, STORY_BASE_VPN, type Machine } from '@ptelab/scenario';
 
@@ -31,8 +31,7 @@ export function buildLayout(machine: Machine, layout: Layout, pages: number): St
   if (layout.kb > BASE_PAGE_KB) system.thp.set(layout.kb, 'always');
   const start = STORY_BASE_VPN;
   mmapFixed(mm, { start, nr: pages, prot: VM_READ | VM_WRITE, shared: false, file: null });
-  const folioPages = layout.kb / BASE_PAGE_KB;
-  for (let vpn = start; vpn < start + pages; vpn += folioPages) accessPage(mm, vpn, 'write');
+  touchPages(mm, start, start + pages, 'write');
   if (layout.pteMapped) {
     // Marking the first page of a huge mapping splits the VMA, and with it the mapping.
     for (let vpn = start; vpn < start + pages; vpn += mm.pmdPages) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasBrowser, launchChromium } from './chromium.ts';
+import { hasBrowser, launchChromium } from '@ptelab/presets/chromium';
 import { serve, type Served } from './serve.ts';
 
 const BUILT = join(import.meta.dirname, '../dist/web');

@@ -19,3 +19,4 @@ export { joinResults, NO_RESULT, type BrokenPlace, type TaskResult } from './sea
 export { QUESTIONS } from './questions/all.ts';
 export { explain, type Explanation } from './questions/explain.ts';
 export type { Question } from './questions/question.ts';
+export { fuzzLeafSharing, type SharingFuzzResult } from './leaf-sharing/fuzz.ts';

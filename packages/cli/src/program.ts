@@ -1,10 +1,11 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { MachineFlags } from './options/machines.ts';
 import type { OutputFlags } from './options/output-flags.ts';
 import type { CheckFlags } from './verbs/check.ts';
+import type { CompareFlags } from './verbs/compare.ts';
 import type { ConformFlags } from './verbs/conform.ts';
+import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { RunFlags } from './verbs/run.ts';
 
@@ -55,11 +56,14 @@ function addCompare(program: Command): void {
     )
     .argument('<scenario...>', 'YAML files, or - for standard input')
     .option('--markdown', 'print tables as Markdown', false)
+    .option('--cost <list>', 'predict times on apple-m3, zen-3 ...: one for each arch')
+    .option('--html <file>', 'write a report with page tables, to look at, there too')
     .addHelpText(
       'after',
-      '\nExample:\n  ptelab compare scenarios/cover-letter/t2-64k.yaml --kernel 6.16,6.17',
+      '\nExamples:\n  ptelab compare scenarios/cover-letter/t2-64k.yaml --kernel 6.16,6.17\n' +
+        '  ptelab compare scenarios/basics/hole.yaml --cost apple-m3 --html hole.html',
     )
-    .action(async (files: string[], flags: MachineFlags & OutputFlags) => {
+    .action(async (files: string[], flags: CompareFlags) => {
       const { compareVerb } = await import('./verbs/compare.ts');
       process.exitCode = await compareVerb(files, flags);
     });
@@ -84,6 +88,7 @@ function addCheck(program: Command): void {
     .option('--shards <n>', 'the same; which part says JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID')
     .option('--merge <files...>', 'join the parts of a search into its verdict')
     .option('--mutants', 'does the check find known mistakes? judges each of them', false)
+    .option('--leaf-sharing <n>', 'compare shared leaf tables with plain ones on n random stories')
     .option('--init [file]', 'write a strategy to begin with (./my-strategy.ts)')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(
@@ -117,6 +122,32 @@ function addConform(program: Command): void {
     .action(async (files: string[], flags: ConformFlags) => {
       const { conformVerb } = await import('./verbs/conform.ts');
       process.exitCode = await conformVerb(files, flags);
+    });
+  withCommonFlags(command);
+}
+
+function addCost(program: Command): void {
+  const command = program
+    .command('cost')
+    .summary('what a protection change costs, and how well that is known')
+    .description(
+      'Machines with prices for what an mprotect call does; each price with its range and source. ' +
+        'Compares them with published figures, and says from where on batching pays.',
+    )
+    .option('--machine <list>', 'prices of these machines only')
+    .option('--validate', 'published figures beside predictions', false)
+    .option('--break-even', 'from which folio order, and up to which mix, what pays', false)
+    .option('--instructions <recording...>', 'recorded instructions beside predictions')
+    .option('--fit-instructions <recording...>', 'print the prices that recordings give, as JSON')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab cost --machine zen3\n  ptelab cost --validate\n' +
+        '  ptelab cost --break-even --machine apple-m3,alder-lake',
+    )
+    .action(async (flags: CostFlags) => {
+      const { costVerb } = await import('./verbs/cost.ts');
+      process.exitCode = await costVerb(flags);
     });
   withCommonFlags(command);
 }
@@ -179,6 +210,7 @@ export function makeProgram(): Command {
   addCompare(program);
   addCheck(program);
   addConform(program);
+  addCost(program);
   addDecode(program);
   addExplain(program);
   return program;

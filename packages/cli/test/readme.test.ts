@@ -13,7 +13,7 @@ function blocks(dir: string): { language: string; text: string }[] {
   }));
 }
 
-it.each(['scenario', 'report', 'check'])('the example of %s prints what its README says', (dir) => {
+it.each(['scenario', 'report', 'check', 'cost'])('the example of %s prints what its README says', (dir) => {
   const all = blocks(dir);
   const index = all.findIndex(({ language }) => language === 'js');
   const args = ['--input-type=module', '--eval', all[index]!.text];

@@ -22,6 +22,26 @@ describe('bad usage and bad input end with 2 and one line', () => {
       ['run', HOLE, '--strategy', './no.mjs'],
       '--strategy: expected a file, found nothing at ./no.mjs',
     ],
+    [
+      ['compare', HOLE, '--cost', 'apple-m4'],
+      /^--cost: expected .*apple-m3.*, found "apple-m4" \(did you mean apple-m3\?\)$/,
+    ],
+    [
+      ['compare', HOLE, '--arch', 'x86-64', '--cost', 'apple-m3'],
+      '--cost: expected a machine of x86-64, found apple-m3: arm64',
+    ],
+    [
+      ['compare', HOLE, '--cost', 'zen3,zen4'],
+      '--cost: expected one machine for each architecture, found zen3 and zen4',
+    ],
+    [
+      ['compare', HOLE, '--html', 'scenarios'],
+      '--html: expected a file, found a directory at scenarios',
+    ],
+    [
+      ['compare', HOLE, '--html', 'no/such/x.html'],
+      '--html: expected a folder to write no/such/x.html into, found none at no/such',
+    ],
     [['conform', 'no.ndjson.gz'], 'no.ndjson.gz: expected a recording, found nothing there'],
     [
       ['conform', HOLE, '--mode', 'stroy'],
@@ -83,7 +103,7 @@ describe('bad usage and bad input end with 2 and one line', () => {
 });
 
 describe('help', () => {
-  it.each(['run', 'compare', 'check', 'conform', 'decode', 'explain'])(
+  it.each(['run', 'compare', 'check', 'conform', 'cost', 'decode', 'explain'])(
     '%s has help with an example',
     async (verb) => {
       const { code, stdout, stderr } = await ptelab([verb, '--help']);

@@ -2,6 +2,8 @@
 export interface FolioAllocator {
   /** Returns the head frame of `2 ** order` free frames, or null if there are none. */
   alloc(order: number): number | null;
+  /** First frame of those that are left, if they are handed out in ascending order and never again. */
+  readonly next?: number;
 }
 
 /**
@@ -18,6 +20,9 @@ export function sequentialAllocator(first = 0x10000): FolioAllocator {
       const head = Math.ceil(next / nr) * nr;
       next = head + nr;
       return head;
+    },
+    get next() {
+      return next;
     },
   };
 }

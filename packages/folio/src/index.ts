@@ -7,7 +7,8 @@ export {
 export { PageContents } from './contents.ts';
 export { FOLIO_FLAG, type FolioFlag } from './folio-flags.ts';
 export { Memmap } from './memmap.ts';
-export { MmIdSlots } from './mm-ids.ts';
+export { FrameStates, type FrameStatesView } from './frame-states.ts';
+export { MmIdSlots, type FolioMappers } from './mm-ids.ts';
 export { PAGE_KIND, type PageKind } from './page-kind.ts';
 export {
   folioAddNewAnonRmap,
@@ -19,4 +20,5 @@ export {
   folioTryDupAnonRmapPmd,
   folioTryDupAnonRmapPtes,
 } from './rmap.ts';
-export { MemSection, SECTION_PAGES } from './section.ts';
+export { MemSection, type MemSectionView } from './section.ts';
+export { SparseArray } from './sparse-array.ts';

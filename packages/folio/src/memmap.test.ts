@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { FOLIO_FLAG } from './folio-flags.ts';
 import { Memmap } from './memmap.ts';
 import { PAGE_KIND } from './page-kind.ts';
-import { SECTION_PAGES } from './section.ts';
 
 const { ANON, FILE, FREE, KSM, ZERO } = PAGE_KIND;
 
@@ -136,7 +135,7 @@ describe('references', () => {
   it('dirty stands at the head page', () => {
     const mem = twoFolios();
     const section = mem.section(0x108);
-    const dirty = (): number | undefined => section.flags[0x108 - section.base];
+    const dirty = (): number | undefined => section.frames.flags[0x108 - section.base];
     mem.setFolioDirty(0x10a, true);
     expect(dirty()).toBe(FOLIO_FLAG.DIRTY);
     mem.setFolioDirty(0x108, false);
@@ -147,7 +146,7 @@ describe('references', () => {
 describe('sections', () => {
   it('memory exists wherever it is used, and sections keep apart', () => {
     const mem = new Memmap();
-    const far = 5 * SECTION_PAGES;
+    const far = 5 * mem.sectionPages;
     mem.initFolio(far, 4, ANON);
     mem.initFolio(0, 0, ZERO);
     expect([mem.pageKind(far + 15), mem.pageKind(far - 1), mem.pageKind(0)]).toEqual([

@@ -1,9 +1,23 @@
-interface Slots {
-  ids: [number, number];
-  counts: [number, number];
+import type { MemSection, MemSectionView } from './section.ts';
+
+/** The address spaces that are remembered to map a folio, and how many mappings each has. */
+export interface FolioMappers {
+  readonly ids: readonly [number, number];
+  readonly counts: readonly [number, number];
+}
+
+/** Where the {@link FolioMappers} of a frame are kept. */
+interface Sections {
+  section(pfn: number): MemSectionView;
+  ownSection(pfn: number): MemSection;
 }
 
 const NO_MM = -1;
+const NOBODY: FolioMappers = { ids: [NO_MM, NO_MM], counts: [0, 0] };
+
+function replaced(pair: readonly [number, number], slot: 0 | 1, value: number): [number, number] {
+  return slot === 0 ? [value, pair[1]] : [pair[0], value];
+}
 
 /**
  * Which address spaces map a large folio. The kernel remembers two; a third mapper leaves the folio
@@ -12,47 +26,64 @@ const NO_MM = -1;
  * @kernel include/linux/rmap.h folio_add_return_large_mapcount, folio_sub_return_large_mapcount (6.15 on)
  */
 export class MmIdSlots {
-  readonly #slots = new Map<number, Slots>();
+  readonly #sections: Sections;
+
+  constructor(sections: Sections) {
+    this.#sections = sections;
+  }
 
   /** Notes that address space `mm` has `nr` more mappings of folio `head`. */
   add(head: number, mm: number, nr: number): void {
-    let slots = this.#slots.get(head);
-    if (slots === undefined) {
-      slots = { ids: [NO_MM, NO_MM], counts: [0, 0] };
-      this.#slots.set(head, slots);
+    const { ids, counts } = this.#get(head) ?? NOBODY;
+    const known = ids.indexOf(mm);
+    const at = known >= 0 ? known : ids.indexOf(NO_MM);
+    if (at < 0) {
+      this.#set(head, { ids, counts });
+      return;
     }
-    const known = slots.ids.indexOf(mm);
-    const at = known >= 0 ? known : slots.ids.indexOf(NO_MM);
-    if (at < 0) return;
     const slot = at === 0 ? 0 : 1;
-    slots.ids[slot] = mm;
-    slots.counts[slot] += nr;
+    this.#set(head, {
+      ids: replaced(ids, slot, mm),
+      counts: replaced(counts, slot, counts[slot] + nr),
+    });
   }
 
   /** Notes that address space `mm` has `nr` fewer mappings of folio `head`. */
   remove(head: number, mm: number, nr: number): void {
-    const slots = this.#slots.get(head);
-    const at = slots?.ids.indexOf(mm) ?? -1;
-    if (slots === undefined || at < 0) return;
+    const mappers = this.#get(head);
+    const at = mappers?.ids.indexOf(mm) ?? -1;
+    if (mappers === undefined || at < 0) return;
     const slot = at === 0 ? 0 : 1;
     // Mappings that were added while no slot was free go away uncounted: never below zero.
-    slots.counts[slot] = Math.max(0, slots.counts[slot] - nr);
-    if (slots.counts[slot] === 0) slots.ids[slot] = NO_MM;
+    const count = Math.max(0, mappers.counts[slot] - nr);
+    this.#set(head, {
+      ids: count === 0 ? replaced(mappers.ids, slot, NO_MM) : mappers.ids,
+      counts: replaced(mappers.counts, slot, count),
+    });
   }
 
   /** True unless one remembered address space holds all `mapcount` mappings of folio `head`. */
   maybeShared(head: number, mapcount: number): boolean {
-    const slots = this.#slots.get(head);
-    return slots !== undefined && slots.counts[0] !== mapcount && slots.counts[1] !== mapcount;
+    const mappers = this.#get(head);
+    return (
+      mappers !== undefined && mappers.counts[0] !== mapcount && mappers.counts[1] !== mapcount
+    );
   }
 
   /** Forgets folio `head`. */
   forget(head: number): void {
-    this.#slots.delete(head);
+    if (this.#get(head) === undefined) return;
+    const section = this.#sections.ownSection(head);
+    section.frames.mappers.delete(head - section.base);
   }
 
-  /** Forgets all folios. */
-  clear(): void {
-    this.#slots.clear();
+  #get(head: number): FolioMappers | undefined {
+    const section = this.#sections.section(head);
+    return section.frames.mappers.get(head - section.base);
+  }
+
+  #set(head: number, mappers: FolioMappers): void {
+    const section = this.#sections.ownSection(head);
+    section.frames.mappers.set(head - section.base, mappers);
   }
 }

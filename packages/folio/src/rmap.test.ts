@@ -114,7 +114,7 @@ describe('huge mappings', () => {
   }
   function entire(mem: Memmap): number | undefined {
     const section = mem.section(HUGE);
-    return section.entireMapcount[HUGE - section.base];
+    return section.frames.entireMapcount[HUGE - section.base];
   }
 
   it('count once, and the exclusive flag stands on the head page', () => {

@@ -7,13 +7,14 @@ import type { Memmap } from './memmap.ts';
  */
 
 function addMapcounts(mem: Memmap, mm: number, pfn: number, nr: number): void {
-  const section = mem.section(pfn);
+  const section = mem.ownSection(pfn);
   const at = pfn - section.base;
-  for (let i = at; i < at + nr; i++) section.mapcount[i] = (section.mapcount[i] ?? 0) + 1;
+  for (let i = at; i < at + nr; i++)
+    section.frames.mapcount[i] = (section.frames.mapcount[i] ?? 0) + 1;
   if (mem.folioOrder(pfn) === 0) return;
   const head = mem.folioHead(pfn);
   const headAt = head - section.base;
-  section.largeMapcount[headAt] = (section.largeMapcount[headAt] ?? 0) + nr;
+  section.frames.largeMapcount[headAt] = (section.frames.largeMapcount[headAt] ?? 0) + nr;
   mem.mmIds.add(head, mm, nr);
 }
 
@@ -54,13 +55,14 @@ export function folioTryDupAnonRmapPtes(
 
 /** Takes `nr` page mappings away. References are dropped by the caller. */
 export function folioRemoveRmapPtes(mem: Memmap, mm: number, pfn: number, nr: number): void {
-  const section = mem.section(pfn);
+  const section = mem.ownSection(pfn);
   const at = pfn - section.base;
-  for (let i = at; i < at + nr; i++) section.mapcount[i] = (section.mapcount[i] ?? 0) - 1;
+  for (let i = at; i < at + nr; i++)
+    section.frames.mapcount[i] = (section.frames.mapcount[i] ?? 0) - 1;
   if (mem.folioOrder(pfn) === 0) return;
   const head = mem.folioHead(pfn);
   const headAt = head - section.base;
-  section.largeMapcount[headAt] = (section.largeMapcount[headAt] ?? 0) - nr;
+  section.frames.largeMapcount[headAt] = (section.frames.largeMapcount[headAt] ?? 0) - nr;
   mem.mmIds.remove(head, mm, nr);
 }
 
@@ -73,10 +75,10 @@ export function folioAddNewAnonRmapPmd(mem: Memmap, mm: number, head: number): v
 
 /** Maps a folio that is already in use by one PMD. */
 export function folioAddRmapPmd(mem: Memmap, mm: number, head: number): void {
-  const section = mem.section(head);
+  const section = mem.ownSection(head);
   const at = head - section.base;
-  section.entireMapcount[at] = (section.entireMapcount[at] ?? 0) + 1;
-  section.largeMapcount[at] = (section.largeMapcount[at] ?? 0) + 1;
+  section.frames.entireMapcount[at] = (section.frames.entireMapcount[at] ?? 0) + 1;
+  section.frames.largeMapcount[at] = (section.frames.largeMapcount[at] ?? 0) + 1;
   mem.mmIds.add(head, mm, 1);
 }
 
@@ -95,9 +97,9 @@ export function folioTryDupAnonRmapPmd(
 
 /** Takes a PMD mapping away. */
 export function folioRemoveRmapPmd(mem: Memmap, mm: number, head: number): void {
-  const section = mem.section(head);
+  const section = mem.ownSection(head);
   const at = head - section.base;
-  section.entireMapcount[at] = (section.entireMapcount[at] ?? 0) - 1;
-  section.largeMapcount[at] = (section.largeMapcount[at] ?? 0) - 1;
+  section.frames.entireMapcount[at] = (section.frames.entireMapcount[at] ?? 0) - 1;
+  section.frames.largeMapcount[at] = (section.frames.largeMapcount[at] ?? 0) - 1;
   mem.mmIds.remove(head, mm, 1);
 }

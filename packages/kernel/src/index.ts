@@ -6,6 +6,7 @@ export type {
   FileReport,
   Mismatch,
 } from './conform/result.ts';
+export { mprotectCalls, type MprotectCall } from './instruction-samples.ts';
 export { PtelabInputError } from './input-error.ts';
 export { recordedMachine } from './recording/machine.ts';
 export { readRecordings } from './recording/read.ts';

@@ -1,3 +1,4 @@
+import { SparseArray } from '@ptelab/folio';
 import {
   makeEvents,
   PteTable,
@@ -8,6 +9,8 @@ import {
   type TraceSink,
 } from '@ptelab/pte';
 import { HugePmd } from './huge/huge-pmd.ts';
+import { fillFromState } from './leaf/leaf-state.ts';
+import { SharedTable } from './leaf/shared-table.ts';
 import type { System } from './system.ts';
 import { VmaList } from './vma/vma-list.ts';
 
@@ -81,7 +84,7 @@ export class AddressSpace implements MmContext {
   readonly pins: Map<number, number[]> = new Map<number, number[]>();
   /** Protection key for PROT_EXEC alone, once it was needed; 0 before. */
   executeOnlyPkey = 0;
-  readonly #pmds = new Map<number, PteTable | HugePmd>();
+  readonly #pmds = new SparseArray<PteTable | HugePmd | SharedTable>();
 
   constructor(system: System) {
     this.system = system;
@@ -111,9 +114,27 @@ export class AddressSpace implements MmContext {
     return Math.min(end, this.pmdBase(vpn) + this.pmdPages);
   }
 
-  /** What the PMD of page `vpn` holds. */
+  /** What the PMD of page `vpn` holds. A table that was shared is one of its own from then on. */
   pmd(vpn: number): Pmd {
+    const pmd = this.#pmds.get(this.pmdIndex(vpn));
+    return pmd instanceof SharedTable ? this.#part(pmd) : pmd;
+  }
+
+  /** As {@link AddressSpace.pmd}, for who can do with a shared table. */
+  leaf(vpn: number): Pmd | SharedTable {
     return this.#pmds.get(this.pmdIndex(vpn));
+  }
+
+  /** Sets the PMD of page `vpn` to a table that shares its state. */
+  setLeaf(vpn: number, leaf: SharedTable): void {
+    this.#pmds.set(this.pmdIndex(vpn), leaf);
+  }
+
+  #part(shared: SharedTable): PteTable {
+    const table = new PteTable(shared.base, this.pmdPages);
+    fillFromState(this.system.arch, shared.state, shared.firstFrame, table);
+    this.#pmds.set(this.pmdIndex(shared.base), table);
+    return table;
   }
 
   /** The leaf table of page `vpn`, if there is one. */
@@ -138,13 +159,15 @@ export class AddressSpace implements MmContext {
 
   /** Sets or, with undefined, empties the PMD of page `vpn`. */
   setPmd(vpn: number, pmd: Pmd): void {
-    if (pmd === undefined) this.#pmds.delete(this.pmdIndex(vpn));
-    else this.#pmds.set(this.pmdIndex(vpn), pmd);
+    this.#pmds.set(this.pmdIndex(vpn), pmd);
   }
 
   /** All leaf tables. */
   *tables(): Generator<PteTable> {
-    for (const pmd of this.#pmds.values()) if (pmd instanceof PteTable) yield pmd;
+    for (const pmd of this.#pmds.values()) {
+      if (pmd instanceof SharedTable) yield this.#part(pmd);
+      else if (pmd instanceof PteTable) yield pmd;
+    }
   }
 
   /** All huge mappings, as a copy that stays valid while they are split. */

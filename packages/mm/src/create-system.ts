@@ -1,5 +1,6 @@
 import { Memmap, PAGE_KIND, sequentialAllocator, type FolioAllocator } from '@ptelab/folio';
 import type { Arch, TlbLanding, TlbOptions, TlbPolicy } from '@ptelab/pte';
+import { LeafSharing } from './leaf/leaf-sharing.ts';
 import { LruBatches } from './lru-batches.ts';
 import { NumaSettings } from './numa/settings.ts';
 import { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';
@@ -23,6 +24,14 @@ export interface SystemOptions {
   readonly tlb?: TlbPolicy;
   /** Which entry of a contiguous block the TLB marks accessed and dirty. @defaultValue `'target'` */
   readonly tlbLanding?: TlbLanding;
+  /**
+   * Leaf tables in the same state share it, and what a protection change does to one it does to all of
+   * them at once. Same states, same counters, same flushes. Off for who wants to see every step of a
+   * strategy.
+   *
+   * @defaultValue true
+   */
+  readonly shareLeafTables?: boolean;
 }
 
 function tlbOptions({ tlb, tlbLanding }: SystemOptions): TlbOptions | null {
@@ -31,8 +40,8 @@ function tlbOptions({ tlb, tlbLanding }: SystemOptions): TlbOptions | null {
 
 /** Makes a machine with empty memory, no mTHP size enabled and the zero pages in place. */
 export function createSystem(arch: Arch, options: SystemOptions = {}): System {
-  const memmap = new Memmap();
   const pmdPages = arch.ptesPerTable;
+  const memmap = new Memmap(pmdPages);
   const zeroPfn = options.zeroPfn ?? ZERO_PFN;
   memmap.initFolio(zeroPfn, 0, PAGE_KIND.ZERO);
   memmap.initFolio(pmdPages, Math.log2(pmdPages), PAGE_KIND.HUGE_ZERO);
@@ -48,6 +57,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     swap: new SwapArea(),
     migrating: new Map(),
     lru: new LruBatches(memmap, arch.features),
+    leafSharing: new LeafSharing(options.shareLeafTables ?? true),
     numa: new NumaSettings(),
     zeroPfn,
     hugeZeroPfn: pmdPages,

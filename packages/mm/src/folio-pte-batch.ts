@@ -59,7 +59,9 @@ export function folioPteBatch(
   let nr = arch.pteBatchHint(index, pte.bits);
   expected.bits = clearIgnored(arch, pte.bits, flags);
   expected.pfn = (pte.pfn + nr * step) | 0;
+  let scans = 0;
   while (nr < limit) {
+    scans++;
     arch.ptepGet(mm, table, index + nr, current);
     compared.pfn = current.pfn;
     compared.bits = clearIgnored(arch, current.bits, flags);
@@ -71,5 +73,6 @@ export function folioPteBatch(
     expected.pfn = (expected.pfn + hint * step) | 0;
     nr += hint;
   }
+  mm.events.batchScans += scans;
   return Math.min(nr, limit);
 }

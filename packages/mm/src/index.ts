@@ -24,7 +24,7 @@ export { HugePmd } from './huge/huge-pmd.ts';
 export { splitHugePmd } from './huge/split.ts';
 export { migrateEnd } from './migration/end.ts';
 export { migrateStart } from './migration/start.ts';
-export { flushTlbBatchedPending, MmuGather } from './mmu-gather.ts';
+export { flushTlbBatchedPending, MmuGather, type GatheredPart } from './mmu-gather.ts';
 export {
   folioCanMapProtNuma,
   folioUseAccessTime,
@@ -37,6 +37,10 @@ export { exitMmap, fork } from './ops/fork.ts';
 export { ksmScan } from './ops/ksm.ts';
 export { madvise, type Advice } from './ops/madvise.ts';
 export { mlock } from './ops/mlock.ts';
+export { LeafSharing } from './leaf/leaf-sharing.ts';
+export { LeafState } from './leaf/leaf-state.ts';
+export { SharedTable } from './leaf/shared-table.ts';
+export { touchPages, type TouchResult } from './leaf/touch-pages.ts';
 export { mmapFixed, type MmapRequest } from './ops/mmap.ts';
 export { copyVma, mremapFixed } from './ops/mremap.ts';
 export { munmap } from './ops/munmap.ts';

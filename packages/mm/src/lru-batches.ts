@@ -49,6 +49,32 @@ export class LruBatches {
   }
 
   /**
+   * New single pages, `nr` frames from `first` on, go to the lists one after the other. Their flags are
+   * already those of pages that have got there.
+   */
+  addRun(first: number, nr: number): void {
+    const filled = this.#added.size + nr >= BATCH_SIZE;
+    const rest = filled ? (this.#added.size + nr) % BATCH_SIZE : nr;
+    if (filled) this.#drainAdded();
+    for (let head = first + nr - rest; head < first + nr; head++) this.add(head, true);
+  }
+
+  /**
+   * Gives the pages of the batch of new folios the flags that they get on the lists.
+   *
+   * @returns gives them their flags back.
+   */
+  settleAdded(): () => void {
+    const active = [...this.#added].filter((head) =>
+      this.#memmap.folioTest(head, FOLIO_FLAG.ACTIVE),
+    );
+    for (const head of active) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+    return () => {
+      for (const head of active) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, true);
+    };
+  }
+
+  /**
    * A folio that a locked VMA maps becomes unevictable (`mlock_folio`).
    *
    * @param added - a new one, which goes to no other list (`mlock_new_folio`).

@@ -1,6 +1,13 @@
 import type { FlushRange } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
 
+/** What one leaf table adds to a gather. Page numbers, end exclusive. */
+export interface GatheredPart {
+  readonly start: number;
+  readonly end: number;
+  readonly clearedPtes: boolean;
+}
+
 /**
  * Collects what a change of page tables has to flush: one hull of addresses, gaps included.
  *
@@ -36,6 +43,32 @@ export class MmuGather {
     this.mm.events.flushRecords++;
     this.adjust(vpn, nr);
     this.clearedPmds = true;
+  }
+
+  /**
+   * Records by itself what `part` records: afterwards the gather holds both.
+   *
+   * @returns what `part` recorded, to be added for other tables too.
+   */
+  recordPart(part: () => void): GatheredPart {
+    const { start, end, clearedPtes } = this;
+    this.start = Infinity;
+    this.end = 0;
+    this.clearedPtes = false;
+    part();
+    const recorded = { start: this.start, end: this.end, clearedPtes: this.clearedPtes };
+    this.start = Math.min(start, recorded.start);
+    this.end = Math.max(end, recorded.end);
+    this.clearedPtes = clearedPtes || recorded.clearedPtes;
+    return recorded;
+  }
+
+  /** Adds what was recorded for another table, `pages` further on. Counts no records. */
+  addPart(part: GatheredPart, pages: number): void {
+    if (!part.clearedPtes) return;
+    this.start = Math.min(this.start, part.start + pages);
+    this.end = Math.max(this.end, part.end + pages);
+    this.clearedPtes = true;
   }
 
   private adjust(vpn: number, nr: number): void {

@@ -2,6 +2,7 @@ import type { FolioAllocator, Memmap } from '@ptelab/folio';
 import type { Arch, TlbOptions } from '@ptelab/pte';
 import type { AddressSpace } from './address-space.ts';
 import type { BackedFile } from './file/backed-file.ts';
+import type { LeafSharing } from './leaf/leaf-sharing.ts';
 import type { LruBatches } from './lru-batches.ts';
 import type { NumaSettings } from './numa/settings.ts';
 import type { SwapArea } from './swap/swap-area.ts';
@@ -26,6 +27,8 @@ export interface System {
   readonly migrating: Map<number, BackedFile | null>;
   /** Folios between the lists of reclaim. */
   readonly lru: LruBatches;
+  /** Lets leaf tables in the same state share it. */
+  readonly leafSharing: LeafSharing;
   /** Memory nodes, and how NUMA balancing treats them. */
   readonly numa: NumaSettings;
   /** Page frame of the shared zero page. */

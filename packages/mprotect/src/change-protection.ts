@@ -1,6 +1,7 @@
 import {
   flushTlbBatchedPending,
   HugePmd,
+  SharedTable,
   splitHugePmd,
   userfaultfdWpUseMarkers,
   vmaIsAnonymous,
@@ -9,6 +10,7 @@ import { makePte, PteTable, type Pte } from '@ptelab/pte';
 import { MM_CP_UFFD_WP } from './cp-flags.ts';
 import { changeHugePmd } from './huge-pmd.ts';
 import { PteRange, type ProtectionChange } from './pte-range.ts';
+import { SharedTables } from './shared-tables.ts';
 import { changeNonePte, changeSoftleafPte } from './softleaf.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -16,15 +18,21 @@ import type { Strategy } from './strategy.ts';
 function changePteRange(range: PteRange, pte: Pte, start: number, strategy: Strategy): void {
   const { arch, mm, table } = range;
   flushTlbBatchedPending(mm);
+  mm.events.leafTables++;
   for (let index = start; index < range.end;) {
     arch.ptepGet(mm, table, index, pte);
     if (arch.ptePresent(pte.bits)) {
       index += strategy.changePresentPtes(range, index, pte);
       continue;
     }
-    range.pages += arch.pteNone(pte)
-      ? changeNonePte(range, index)
-      : (strategy.changeSoftleafPte?.(range, index, pte) ?? changeSoftleafPte(range, index, pte));
+    if (arch.pteNone(pte)) {
+      mm.events.emptyEntries++;
+      range.pages += changeNonePte(range, index);
+    } else {
+      mm.events.softleafEntries++;
+      range.pages +=
+        strategy.changeSoftleafPte?.(range, index, pte) ?? changeSoftleafPte(range, index, pte);
+    }
     index++;
   }
 }
@@ -48,26 +56,37 @@ export function changeProtection(
   const marks = uffdWp && userfaultfdWpUseMarkers(mm, vma);
   const splits = uffdWp && !vmaIsAnonymous(vma);
   const pte = makePte();
+  const shared = new SharedTables(change);
   let range: PteRange | undefined;
-  let hugePages = 0;
+  const walk = (table: PteTable, from: number, to: number): number => {
+    range ??= new PteRange(change, table);
+    range.table = table;
+    range.end = to;
+    range.batchEnd = 0;
+    range.pages = 0;
+    changePteRange(range, pte, from, strategy);
+    return range.pages;
+  };
+  const walkWhole = (table: PteTable): number => walk(table, 0, pmdPages);
+  let pages = 0;
   for (let vpn = start; vpn < end;) {
     const next = mm.pmdAddrEnd(vpn, end);
-    if (marks && mm.pmd(vpn) === undefined) mm.allocTable(vpn);
-    let pmd = mm.pmd(vpn);
-    if (pmd instanceof HugePmd) {
-      if (next - vpn !== pmdPages || splits) {
-        splitHugePmd(mm, pmd);
-        pmd = marks ? mm.allocTable(vpn) : mm.pmd(vpn); // a file mapping is gone now
-      } else hugePages += changeHugePmd(change, pmd);
+    const whole = next - vpn === pmdPages;
+    if (marks && mm.leaf(vpn) === undefined) mm.allocTable(vpn);
+    let leaf = whole ? mm.leaf(vpn) : mm.pmd(vpn);
+    if (leaf instanceof HugePmd) {
+      if (!whole || splits) {
+        splitHugePmd(mm, leaf);
+        leaf = marks ? mm.allocTable(vpn) : mm.pmd(vpn); // a file mapping is gone now
+      } else pages += changeHugePmd(change, leaf);
     }
-    if (pmd instanceof PteTable) {
-      range ??= new PteRange(change, pmd);
-      range.table = pmd;
-      range.end = next - pmd.base;
-      range.batchEnd = 0;
-      changePteRange(range, pte, vpn - pmd.base, strategy);
+    if (leaf instanceof SharedTable) pages += shared.change(leaf, walkWhole);
+    else if (leaf instanceof PteTable) {
+      pages += walk(leaf, vpn - leaf.base, next - leaf.base);
+      if (whole) shared.note(leaf);
     }
     vpn = next;
   }
-  return hugePages + (range?.pages ?? 0);
+  shared.finish();
+  return pages;
 }

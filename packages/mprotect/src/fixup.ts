@@ -44,6 +44,7 @@ export function mprotectFixup(
 ): FixupResult | 'EPERM' | 'ENOMEM' {
   if ((vma.flags & VM_SEALED) !== 0) return 'EPERM';
   if (wanted.flags === vma.flags && wanted.pkey === vma.pkey) return { vma, pages: 0 };
+  mm.events.vmaChanges++;
   const oldFlags = vma.flags;
   const flags = accountProtection(mm, vma, wanted.flags, end - start);
   if (flags === 'ENOMEM') return 'ENOMEM';

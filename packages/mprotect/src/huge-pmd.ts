@@ -20,6 +20,7 @@ function protNumaSkips({ mm, vma }: ProtectionChange, pmd: HugePmd): boolean {
 export function changeHugePmd(change: ProtectionChange, pmd: HugePmd): number {
   const { mm, gather, cpFlags } = change;
   const { arch } = mm.system;
+  mm.events.hugePmdChanges++;
   if (!arch.ptePresent(pmd.entry.bits)) return changeHugeSoftleaf(change, pmd);
   if ((cpFlags & MM_CP_PROT_NUMA) !== 0 && protNumaSkips(change, pmd)) return 0;
   const old = { ...pmd.entry };

@@ -7,6 +7,9 @@ export const STRATEGY_API_VERSION = 1;
 /**
  * How a protection change treats present entries: the part of `change_pte_range` that the batching
  * work rewrote. Everything around it (the walk, non-present entries, the gather) is shared.
+ *
+ * What it does must depend on nothing but the range and what it reads through it: whole tables that are
+ * in one state are walked once.
  */
 export interface Strategy {
   readonly kind: 'strategy';

@@ -179,11 +179,11 @@ export function stateOf(arch: Arch, state: State): AddressSpace {
 function countMapping(mm: AddressSpace, pfn: number): void {
   const { memmap } = mm.system;
   const head = memmap.folioHead(pfn);
-  const section = memmap.section(head);
+  const section = memmap.ownSection(head);
   if (memmap.folioMapcount(pfn) > 0) memmap.folioRefAdd(pfn, 1);
-  section.mapcount[pfn - section.base] = 1;
+  section.frames.mapcount[pfn - section.base] = 1;
   if (memmap.folioOrder(pfn) === 0) return;
-  section.largeMapcount[head - section.base] = memmap.folioMapcount(pfn) + 1;
+  section.frames.largeMapcount[head - section.base] = memmap.folioMapcount(pfn) + 1;
   memmap.mmIds.add(head, mm.id, 1);
 }
 

@@ -44,8 +44,32 @@ export interface EventCounters {
   flushRecords: number;
   /** PMD mappings split into page tables. */
   pmdSplits: number;
+  /** Pages of a huge anonymous folio whose flag, count and entry a PMD split set one by one. */
+  pmdSplitPages: number;
+  /** arm64: pages whose caches were cleaned line by line for execution (`__sync_icache_dcache`). */
+  icacheSyncs: number;
   /** Page faults taken. */
   faults: number;
+  /** VMAs whose flags an mprotect changed (`mprotect_fixup` past its early return). */
+  vmaChanges: number;
+  /** VMAs cut in two (`__split_vma`): a copy, its anon_vma links and a maple tree store. */
+  vmaSplits: number;
+  /** Changes of flags that joined a neighbour (`vma_merge_existing_range`, maple tree store). */
+  vmaMerges: number;
+  /** VMAs that a merge left over and that were freed (`vma_complete`). */
+  vmaRemovals: number;
+  /** Leaf tables that a protection change walked (`change_pte_range` calls). */
+  leafTables: number;
+  /** Empty entries that a protection change passed over. */
+  emptyEntries: number;
+  /** Non-present entries that a protection change looked at (`change_softleaf_pte`). */
+  softleafEntries: number;
+  /** Huge mappings changed as a whole (`change_huge_pmd`). */
+  hugePmdChanges: number;
+  /** Entries that `folio_pte_batch` compared with the one before. */
+  batchScans: number;
+  /** Batches of one entry (`modify_prot_start` with nr 1). */
+  singleBatches: number;
 }
 
 const NAMES = [
@@ -69,7 +93,19 @@ const NAMES = [
   'commits',
   'flushRecords',
   'pmdSplits',
+  'pmdSplitPages',
+  'icacheSyncs',
   'faults',
+  'vmaChanges',
+  'vmaSplits',
+  'vmaMerges',
+  'vmaRemovals',
+  'leafTables',
+  'emptyEntries',
+  'softleafEntries',
+  'hugePmdChanges',
+  'batchScans',
+  'singleBatches',
 ] as const;
 
 /** The counter names, in the order in which reports show them. */
@@ -98,7 +134,19 @@ export function makeEvents(): EventCounters {
     commits: 0,
     flushRecords: 0,
     pmdSplits: 0,
+    pmdSplitPages: 0,
+    icacheSyncs: 0,
     faults: 0,
+    vmaChanges: 0,
+    vmaSplits: 0,
+    vmaMerges: 0,
+    vmaRemovals: 0,
+    leafTables: 0,
+    emptyEntries: 0,
+    softleafEntries: 0,
+    hugePmdChanges: 0,
+    batchScans: 0,
+    singleBatches: 0,
   };
 }
 

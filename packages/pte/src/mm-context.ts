@@ -11,7 +11,7 @@ export interface FolioGeometry {
    *
    * @kernel arch/arm64/mm/flush.c __sync_icache_dcache
    */
-  syncIcacheDcache?(pfn: number): void;
+  syncIcacheDcache?(pfn: number): number;
 }
 
 /** The address space that an operation works in, as far as page-table code looks at it. */

@@ -1,4 +1,5 @@
 export { renderCheck } from './check/render-check.ts';
+export { renderLeafSharing } from './check/render-leaf-sharing.ts';
 export { renderMutants } from './check/render-mutants.ts';
 export type { MutantsVerdict } from './check/mutants-verdict.ts';
 export type { BrokenRule, CheckedEntry, CheckVerdict, CounterExample } from './check/verdict.ts';
@@ -16,6 +17,11 @@ export type {
   PlotSeries,
   PlotTick,
 } from './plot/plot.ts';
+export type { Comparison, Provenance, StrategySource } from './html/comparison.ts';
+export { renderHtml } from './html/render-html.tsx';
+export { renderBreakEven, type BreakEven } from './cost/render-break-even.ts';
+export { renderMachine, renderMachines } from './cost/render-machines.ts';
+export { renderValidation } from './cost/render-validation.ts';
 export { renderExplanation } from './questions/render-explanation.ts';
 export { renderQuestions } from './questions/render-questions.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';

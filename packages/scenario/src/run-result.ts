@@ -33,7 +33,7 @@ export interface MprotectOutcome {
   readonly changed: number;
   readonly batches: readonly Batch[];
   readonly flushes: readonly FlushedRange[];
-  /** Page tables around the range before and after; absent unless {@link RunOptions.maps} asks for them. */
+  /** Page tables around the range before and after; absent unless the run's options ask for them. */
   readonly maps?: { readonly before: PageDump; readonly after: PageDump };
 }
 

@@ -125,8 +125,8 @@ class BlockSearch {
         pages.anon[at] = anon;
         pages.exclusive[at] = exclusive;
         pages.numaFiltered[at] = slot.numaFiltered ? 1 : 0;
-        const section = memmap.section(slot.pfn);
-        section.anonExclusive[slot.pfn - section.base] = head < 0 ? this.#rest : exclusive;
+        const section = memmap.ownSection(slot.pfn);
+        section.frames.anonExclusive[slot.pfn - section.base] = head < 0 ? this.#rest : exclusive;
       }
     }
   }

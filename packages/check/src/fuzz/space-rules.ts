@@ -21,7 +21,7 @@ function whyNotWritable({ memmap }: System, pfn: number): string | null {
   if (!memmap.isAnon(pfn)) return 'its page is not anonymous';
   const head = memmap.folioHead(pfn);
   const section = memmap.section(head);
-  const entire = section.entireMapcount[head - section.base] ?? 0;
+  const entire = section.frames.entireMapcount[head - section.base] ?? 0;
   if (!memmap.anonExclusive(entire > 0 ? head : pfn)) return 'its page is not exclusive';
   return memmap.mapcount(pfn) + entire > 1 ? 'others map its page' : null;
 }

@@ -5,6 +5,7 @@ import type {
   MutantVerdict,
   SearchPlan,
   SearchTask,
+  SharingFuzzResult,
   TaskResult,
   TraceLine,
 } from '@ptelab/check';
@@ -54,6 +55,11 @@ export interface Jobs {
   };
   /** Judges a mutant. */
   readonly mutant: { readonly job: { readonly id: string }; readonly result: MutantVerdict };
+  /** Compares shared leaf tables with plain ones on random stories. */
+  readonly leafSharing: {
+    readonly job: { readonly runs: number; readonly seed: number };
+    readonly result: SharingFuzzResult;
+  };
   /** Makes the story with a number, which a strategy never came back from. */
   readonly story: {
     readonly job: Omit<Jobs['fuzz']['job'], 'strategy'> & { readonly number: number };

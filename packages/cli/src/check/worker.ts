@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
 import {
+  fuzzLeafSharing,
   fuzzStrategy,
   judgeMutant,
   MUTANTS,
@@ -12,6 +13,7 @@ import {
   type FuzzResult,
   type MutantVerdict,
   type SearchPlan,
+  type SharingFuzzResult,
   type TaskResult,
 } from '@ptelab/check';
 import { defineStrategy, findStrategy, perPte, type Strategy } from '@ptelab/mprotect';
@@ -235,4 +237,11 @@ export function mutant({ job }: Handed<Jobs['mutant']['job']>): Promise<Reply<Mu
     if (found === undefined) throw new RangeError(`no mutant is called ${job.id}`);
     return Promise.resolve(judgeMutant(found));
   });
+}
+
+/** Compares shared leaf tables with plain ones. */
+export function leafSharing({
+  job: { runs, seed },
+}: Handed<Jobs['leafSharing']['job']>): Promise<Reply<SharingFuzzResult>> {
+  return answer(() => Promise.resolve(fuzzLeafSharing(runs, seed)));
 }

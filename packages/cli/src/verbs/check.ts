@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { SCOPES, type ScopeName } from '@ptelab/check';
-import { renderMutants } from '@ptelab/report';
+import { renderLeafSharing, renderMutants } from '@ptelab/report';
 import { fuzzStories, type FuzzChoice } from '../check/fuzz-stories.ts';
 import { judgements } from '../check/judgement.ts';
+import { compareLeafSharing } from '../check/leaf-sharing.ts';
 import { mergeShards } from '../check/merge.ts';
 import { judgeMutants } from '../check/mutants.ts';
 import { searchShard } from '../check/search-shard.ts';
@@ -32,6 +33,8 @@ export interface CheckFlags extends MachineFlags, ShardFlags, VerdictFlags {
   readonly seed?: string;
   readonly merge?: readonly string[];
   readonly mutants: boolean;
+  /** Random stories to compare shared leaf tables with plain ones on. */
+  readonly leafSharing?: string;
   /** True: the default file. */
   readonly init?: string | true;
 }
@@ -63,8 +66,8 @@ function fuzzChoice({ fuzz, seed }: CheckFlags, seconds: number): FuzzChoice | n
   return { runs: wholeNumber('--fuzz', fuzz), seed: chosen, seconds };
 }
 
-/** Mutants are ours and come to an end: a budget against hanging only. */
-const MUTANT_SECONDS = 600;
+/** What is ours comes to an end: a budget against hanging only. */
+const OWN_SECONDS = 600;
 
 function poolFor({ workers }: CheckFlags, seconds: number): WatchedPool {
   const size = workers === undefined ? availableParallelism() : wholeNumber('--workers', workers);
@@ -72,12 +75,26 @@ function poolFor({ workers }: CheckFlags, seconds: number): WatchedPool {
 }
 
 async function mutants(flags: CheckFlags): Promise<number> {
-  const pool = poolFor(flags, MUTANT_SECONDS);
+  const pool = poolFor(flags, OWN_SECONDS);
   try {
     const verdict = await judgeMutants(pool);
     if (flags.json) await writeJsonLine(verdict);
     else await write(renderMutants(verdict, renderOptions(flags)));
     return verdict.survivors.length === 0 ? EXIT.held : EXIT.failed;
+  } finally {
+    await pool.destroy();
+  }
+}
+
+async function leafSharing(stories: string, flags: CheckFlags): Promise<number> {
+  const runs = wholeNumber('--leaf-sharing', stories);
+  const seed = flags.seed === undefined ? randomInt(2 ** 31) : wholeNumber('--seed', flags.seed, 0);
+  const pool = poolFor(flags, OWN_SECONDS);
+  try {
+    const result = await compareLeafSharing(pool, runs, seed);
+    if (flags.json) await writeJsonLine(result);
+    else await write(renderLeafSharing(result, renderOptions(flags)));
+    return result.difference === null ? EXIT.held : EXIT.failed;
   } finally {
     await pool.destroy();
   }
@@ -129,5 +146,6 @@ export async function checkVerb(flags: CheckFlags): Promise<number> {
     return writeTemplate(flags.init === true ? undefined : flags.init);
   }
   if (flags.mutants) return mutants(flags);
+  if (flags.leafSharing !== undefined) return leafSharing(flags.leafSharing, flags);
   return flags.merge === undefined ? search(flags) : merge(flags.merge, flags);
 }

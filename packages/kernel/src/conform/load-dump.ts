@@ -30,10 +30,10 @@ function loadFolio(
 
 function loadPage(story: Story, page: RecordedPage): void {
   const { memmap } = story.system;
-  const section = memmap.section(page.pfn);
+  const section = memmap.ownSection(page.pfn);
   const at = page.pfn - section.base;
-  if (memmap.isAnon(page.pfn)) section.anonExclusive[at] = page.anonExclusive ? 1 : 0;
-  section.mapcount[at] = (page.mapcount ?? -1) + 1;
+  if (memmap.isAnon(page.pfn)) section.frames.anonExclusive[at] = page.anonExclusive ? 1 : 0;
+  section.frames.mapcount[at] = (page.mapcount ?? -1) + 1;
 }
 
 /** Sets the PMD that covers page `i` of the dump. Tables are filled by the caller. */

@@ -244,9 +244,9 @@ describe('files in memory', () => {
     mm.setPmd(BASE, undefined);
     const head = 0x10000;
     const { memmap } = mm.system;
-    const section = memmap.section(head);
-    section.entireMapcount[head - section.base] = 0;
-    section.largeMapcount[head - section.base] = 0;
+    const section = memmap.ownSection(head);
+    section.frames.entireMapcount[head - section.base] = 0;
+    section.frames.largeMapcount[head - section.base] = 0;
     memmap.mmIds.forget(head);
     memmap.folioPut(head, 1);
     touch(mm, BASE, BASE + 1, 'read');

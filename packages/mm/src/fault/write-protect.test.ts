@@ -212,8 +212,10 @@ describe('a shared page', () => {
     mm.allocTable(BASE).poke(0, pte);
     expect(touch(mm, BASE)).toBe(1);
     expect(hexOf(mm, BASE)).toBe('0x8000000009000867');
-    const section = memmap.section(0x9000);
-    expect((section.flags[0x9000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
+    const section = memmap.ownSection(0x9000);
+    expect((section.frames.flags[0x9000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
+      FOLIO_FLAG.DIRTY,
+    );
   });
 });
 

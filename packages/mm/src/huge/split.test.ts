@@ -66,9 +66,11 @@ describe('an anonymous huge page', () => {
     const { memmap } = mm.system;
     expect([memmap.folioRefcount(HEAD), memmap.folioMapcount(HEAD)]).toEqual([512, 512]);
     expect([memmap.mapcount(HEAD + 300), memmap.folioOrder(HEAD)]).toEqual([1, 9]);
-    const section = memmap.section(HEAD);
-    expect(section.entireMapcount[HEAD - section.base]).toBe(0);
-    expect((section.flags[HEAD - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
+    const section = memmap.ownSection(HEAD);
+    expect(section.frames.entireMapcount[HEAD - section.base]).toBe(0);
+    expect((section.frames.flags[HEAD - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
+      FOLIO_FLAG.DIRTY,
+    );
   });
 
   it.each([
@@ -152,9 +154,9 @@ describe('other huge mappings', () => {
     const { memmap } = mm.system;
     memmap.initFolio(0x8000, 9, PAGE_KIND.FILE);
     memmap.folioRefAdd(0x8000, 1); // the page cache
-    const section = memmap.section(0x8000);
-    section.entireMapcount[0x8000 - section.base] = 1;
-    section.largeMapcount[0x8000 - section.base] = 1;
+    const section = memmap.ownSection(0x8000);
+    section.frames.entireMapcount[0x8000 - section.base] = 1;
+    section.frames.largeMapcount[0x8000 - section.base] = 1;
     const entry = makePte();
     arm.pfnPmd(0x8000, vmaAt(mm, BASE).pageProt, entry);
     if (dirty) entry.bits = arm.pteMkdirty(entry.bits);
@@ -162,7 +164,7 @@ describe('other huge mappings', () => {
     splitHugePmd(mm, hugePmd(mm));
     expect(mm.pmd(BASE)).toBeUndefined();
     expect([memmap.folioRefcount(0x8000), memmap.folioMapcount(0x8000)]).toEqual([1, 0]);
-    expect((section.flags[0x8000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
+    expect((section.frames.flags[0x8000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
       dirty ? FOLIO_FLAG.DIRTY : 0,
     );
     expect(cost(mm)).toMatchObject({ pmdSplits: 1, flushCalls: 1 });

@@ -46,6 +46,7 @@ export function splitHugePmd(mm: AddressSpace, pmd: HugePmd): void {
 function splitAnon(mm: AddressSpace, vma: Vma, pmd: HugePmd, head: number, table: PteTable): void {
   const { arch, memmap } = mm.system;
   const nr = mm.pmdPages;
+  mm.events.pmdSplitPages += nr;
   const exclusive = memmap.anonExclusive(head);
   if (arch.pteDirty(pmd.entry.bits)) memmap.setFolioDirty(head, true);
   memmap.folioRefAdd(head, nr - 1);

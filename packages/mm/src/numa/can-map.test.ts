@@ -24,8 +24,8 @@ function canMap(mm: AddressSpace): boolean {
 }
 
 function pin(mm: AddressSpace, pfn: number): void {
-  const section = mm.system.memmap.section(pfn);
-  section.pins[mm.system.memmap.folioHead(pfn) - section.base] = 1;
+  const section = mm.system.memmap.ownSection(pfn);
+  section.frames.pins[mm.system.memmap.folioHead(pfn) - section.base] = 1;
 }
 
 /** A shared mapping of one remote page of a file. */

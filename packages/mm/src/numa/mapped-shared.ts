@@ -15,7 +15,7 @@ export function folioMaybeMappedShared({ arch, memmap }: System, pfn: number): b
   if (memmap.folioOrder(head) === 0) return true;
   if (arch.features.maybeMappedShared) return memmap.mmIds.maybeShared(head, mapcount);
   const section = memmap.section(head);
-  const entire = section.entireMapcount[head - section.base] ?? 0;
+  const entire = section.frames.entireMapcount[head - section.base] ?? 0;
   if (entire > 0 || mapcount > memmap.folioNrPages(head)) return true;
   return memmap.mapcount(head) > 1;
 }

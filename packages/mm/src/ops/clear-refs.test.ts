@@ -33,8 +33,8 @@ const END = BASE + 16;
 const HEAD = 0x10000;
 
 function pin(mm: AddressSpace, pfn: number): void {
-  const section = mm.system.memmap.section(pfn);
-  section.pins[pfn - section.base] = 1;
+  const section = mm.system.memmap.ownSection(pfn);
+  section.frames.pins[pfn - section.base] = 1;
   mm.hasPinned = true;
 }
 

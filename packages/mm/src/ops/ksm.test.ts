@@ -111,8 +111,10 @@ describe('entries', () => {
     const mm = filled(arch, 'aa');
     ksmScan(mm.system, false);
     expect([hexOf(mm, BASE), hexOf(mm, BASE + 1)]).toEqual([first, second]);
-    const section = mm.system.memmap.section(HEAD + 1);
-    expect((section.flags[HEAD + 1 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
+    const section = mm.system.memmap.ownSection(HEAD + 1);
+    expect((section.frames.flags[HEAD + 1 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
+      FOLIO_FLAG.DIRTY,
+    );
   });
 
   it('old, uffd-wp and soft-dirty: kept by the shared one, lost by the replaced one', () => {
@@ -123,8 +125,10 @@ describe('entries', () => {
       '0x8000000010001025',
       '0x8000000010001c05',
     ]);
-    const section = mm.system.memmap.section(HEAD + 1);
-    expect((section.flags[HEAD + 1 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
+    const section = mm.system.memmap.ownSection(HEAD + 1);
+    expect((section.frames.flags[HEAD + 1 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
+      FOLIO_FLAG.DIRTY,
+    );
   });
 });
 
@@ -209,8 +213,8 @@ describe('left alone', () => {
 
   it('a page that DMA may use', () => {
     const mm = filled(x86, 'aaa');
-    const section = mm.system.memmap.section(HEAD + 1);
-    section.pins[HEAD + 1 - section.base] = 1;
+    const section = mm.system.memmap.ownSection(HEAD + 1);
+    section.frames.pins[HEAD + 1 - section.base] = 1;
     ksmScan(mm.system, false);
     expect([frames(mm, 3), exclusive(mm, BASE, BASE + 3)]).toEqual(['2 1 2', [1]]);
   });

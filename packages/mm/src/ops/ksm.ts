@@ -75,8 +75,8 @@ function becomeShared(system: System, { mm, table, index, pfn }: Candidate): voi
   pte.bits = arch.pteWrprotect(arch.pteMkclean(pte.bits));
   arch.setPtes(mm, table, index, pte, 1);
   memmap.setAnonExclusive(pfn, 1, false);
-  const section = memmap.section(pfn);
-  section.kind[pfn - section.base] = PAGE_KIND.KSM;
+  const section = memmap.ownSection(pfn);
+  section.frames.kind[pfn - section.base] = PAGE_KIND.KSM;
 }
 
 /** Replaces a page by the shared one, or by the zero page (`replace_page`). */

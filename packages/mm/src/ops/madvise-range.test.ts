@@ -48,8 +48,8 @@ function order(mm: AddressSpace, pfn: number): number {
 }
 
 function isFolioDirty(mm: AddressSpace, pfn: number): boolean {
-  const section = mm.system.memmap.section(pfn);
-  return ((section.flags[pfn - section.base] ?? 0) & FOLIO_FLAG.DIRTY) !== 0;
+  const section = mm.system.memmap.ownSection(pfn);
+  return ((section.frames.flags[pfn - section.base] ?? 0) & FOLIO_FLAG.DIRTY) !== 0;
 }
 
 /** Ranges that are flushed while `work` runs, from {@link BASE}. */

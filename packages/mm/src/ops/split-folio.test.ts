@@ -68,8 +68,10 @@ describe.each([x86, arm])('$name: a split', (arch) => {
     }
     expect(span(HEAD, HEAD + 16).map((pfn) => mm.system.memmap.content(pfn))).toEqual(contents);
     expect(exclusive(mm, BASE, END)).toEqual(span(0, 16));
-    const section = mm.system.memmap.section(HEAD);
-    expect((section.flags[HEAD + 9 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(FOLIO_FLAG.DIRTY);
+    const section = mm.system.memmap.ownSection(HEAD);
+    expect((section.frames.flags[HEAD + 9 - section.base] ?? 0) & FOLIO_FLAG.DIRTY).toBe(
+      FOLIO_FLAG.DIRTY,
+    );
   });
 
   it('carries young, dirty, write and uffd-wp of each entry', () => {

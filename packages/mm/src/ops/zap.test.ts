@@ -97,10 +97,10 @@ describe('MADV_DONTNEED', () => {
     mm.allocTable(BASE).poke(0, pte);
     if (dirty) changeBits(mm, [BASE], (bits) => x86.pteMkdirty(bits));
     madvise(mm, BASE, BASE + 1, 'DONTNEED');
-    const section = memmap.section(0x8000);
+    const section = memmap.ownSection(0x8000);
     expect([
       refcount(mm, 0x8000),
-      (section.flags[0x8000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY,
+      (section.frames.flags[0x8000 - section.base] ?? 0) & FOLIO_FLAG.DIRTY,
     ]).toEqual([1, dirty ? FOLIO_FLAG.DIRTY : 0]);
   });
 });

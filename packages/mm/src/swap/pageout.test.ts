@@ -150,8 +150,8 @@ describe('not reclaimed', () => {
 
   it('pages that DMA may use', () => {
     const mm = written(x86);
-    const section = mm.system.memmap.section(HEAD + 3);
-    section.pins[HEAD + 3 - section.base] = 1;
+    const section = mm.system.memmap.ownSection(HEAD + 3);
+    section.frames.pins[HEAD + 3 - section.base] = 1;
     pageout(mm);
     expect(present(mm, BASE, END)).toEqual([3]);
   });
@@ -161,8 +161,8 @@ describe('not reclaimed', () => {
     mapAnon(mm, BASE, END);
     touch(mm, BASE, BASE + 1, 'read');
     mm.system.memmap.initFolio(0x8000, 0, PAGE_KIND.FILE);
-    const section = mm.system.memmap.section(0x8000);
-    section.mapcount[0x8000 - section.base] = 1;
+    const section = mm.system.memmap.ownSection(0x8000);
+    section.frames.mapcount[0x8000 - section.base] = 1;
     const pte = makePte();
     x86.pfnPte(0x8000, vmaAt(mm, BASE).pageProt, pte);
     mm.allocTable(BASE).poke(1, pte);

@@ -61,6 +61,7 @@ function mergeExistingRange(
     (previous === undefined || (after !== undefined && canMergeBoth(previous, after)));
   const next = joinsNext ? after : undefined;
   if (previous === undefined && next === undefined) return null;
+  mm.events.vmaMerges++;
   const sticky = mm.system.arch.features.stickyVmaFlags ? VM_SOFTDIRTY : 0;
   const softDirty = (vma.flags | (previous?.flags ?? 0) | (next?.flags ?? 0)) & sticky;
   const into =
@@ -76,6 +77,7 @@ function mergeExistingRange(
 function absorbBoth(mm: AddressSpace, previous: Vma, vma: Vma, next: Vma): Vma {
   mm.vmas.remove(vma);
   mm.vmas.remove(next);
+  mm.events.vmaRemovals += 2;
   previous.end = next.end;
   previous.anonVma ??= next.anonVma;
   return previous;
@@ -83,8 +85,10 @@ function absorbBoth(mm: AddressSpace, previous: Vma, vma: Vma, next: Vma): Vma {
 
 function growPrevious(mm: AddressSpace, previous: Vma, vma: Vma, end: number): Vma {
   vmaAdjustTransHuge(mm, end);
-  if (end === vma.end) mm.vmas.remove(vma);
-  else {
+  if (end === vma.end) {
+    mm.vmas.remove(vma);
+    mm.events.vmaRemovals++;
+  } else {
     vma.pgoff += end - vma.start;
     vma.start = end;
   }
@@ -95,8 +99,10 @@ function growPrevious(mm: AddressSpace, previous: Vma, vma: Vma, end: number): V
 function growNext(mm: AddressSpace, next: Vma | undefined, vma: Vma, start: number): Vma {
   if (next === undefined) return vma;
   vmaAdjustTransHuge(mm, start);
-  if (start === vma.start) mm.vmas.remove(vma);
-  else vma.end = start;
+  if (start === vma.start) {
+    mm.vmas.remove(vma);
+    mm.events.vmaRemovals++;
+  } else vma.end = start;
   next.pgoff -= next.start - start;
   next.start = start;
   return next;
@@ -110,6 +116,7 @@ function growNext(mm: AddressSpace, next: Vma | undefined, vma: Vma, start: numb
  */
 export function splitVmaBeyondLimit(mm: AddressSpace, vma: Vma, at: number): void {
   vmaAdjustTransHuge(mm, at);
+  mm.events.vmaSplits++;
   const upper = vma.cloneRange(at, vma.end);
   vma.end = at;
   mm.vmas.insert(upper);

@@ -38,7 +38,11 @@ export function protCommitFlushPtes(
  * @param flags - the flags of a section, and where in it the first page is.
  * @kernel mm/mprotect.c page_anon_exclusive_sub_batch (6.17 on)
  */
-export function pageAnonExclusiveSubBatch(flags: Uint8Array, first: number, nr: number): number {
+export function pageAnonExclusiveSubBatch(
+  flags: ArrayLike<number>,
+  first: number,
+  nr: number,
+): number {
   const exclusive = flags[first];
   let length = 1;
   while (length < nr && flags[first + length] === exclusive) length++;
@@ -55,7 +59,7 @@ export function pageAnonExclusiveSubBatch(flags: Uint8Array, first: number, nr: 
 function commitAnonFolioBatch(range: PteRange, first: number, index: number, nr: number): void {
   const { memmap } = range.mm.system;
   const section = memmap.section(first);
-  const flags = section.anonExclusive;
+  const flags = section.frames.anonExclusive;
   const at = first - section.base;
   let tests = 0;
   for (let done = 0; done < nr;) {

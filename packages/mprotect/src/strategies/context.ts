@@ -26,7 +26,7 @@ function nextRun(range: PteRange, page: number, index: number, pte: Pte): number
   const left = range.batchEnd - index;
   if (page === NO_PAGE || !memmap.isAnon(page)) return left;
   const section = memmap.section(page);
-  const length = pageAnonExclusiveSubBatch(section.anonExclusive, page - section.base, left);
+  const length = pageAnonExclusiveSubBatch(section.frames.anonExclusive, page - section.base, left);
   mm.events.paeTests += length < left ? length + 1 : length;
   return length;
 }

@@ -30,11 +30,12 @@ function commitRuns(range: PteRange, page: number, index: number, nr: number): v
     return;
   }
   const section = memmap.section(page);
+  const { anonExclusive } = section.frames;
   const head = memmap.folioHead(page) - section.base;
   for (let pgidx = 0; pgidx < nr;) {
-    const sub = pageAnonExclusiveSubBatch(section.anonExclusive, head + pgidx, nr - pgidx);
+    const sub = pageAnonExclusiveSubBatch(anonExclusive, head + pgidx, nr - pgidx);
     range.mm.events.paeTests += pgidx + sub < nr ? sub + 1 : sub;
-    protCommitFlushPtes(range, index, sub, pgidx, section.anonExclusive[head + pgidx] === 1);
+    protCommitFlushPtes(range, index, sub, pgidx, anonExclusive[head + pgidx] === 1);
     pgidx += sub;
   }
 }

@@ -198,7 +198,14 @@ describe('modify_prot', () => {
     arch.modifyProtStart(mm, table, 0, 1, old);
     expect(entryAt(table, 0)).toBe('0x0000000000000000');
     arch.modifyProtCommit(mm, table, 0, old, { ...old, bits: RO_DIRTY }, 1);
-    expect(cost(mm)).toEqual({ rawReads: 2, xchg: 1, rawWrites: 1, batches: 1, commits: 1 });
+    expect(cost(mm)).toEqual({
+      rawReads: 2,
+      xchg: 1,
+      rawWrites: 1,
+      batches: 1,
+      singleBatches: 1,
+      commits: 1,
+    });
     expect(entryAt(table, 0)).toBe('0x00e0000012300fc3');
   });
 

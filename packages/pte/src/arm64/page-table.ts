@@ -54,7 +54,7 @@ export function ptepGetLockless(
 /** `__sync_cache_and_tags`, for an entry without UXN. */
 function syncCache(p: Arm64Params, mm: MmContext, pte: Readonly<Pte>): void {
   if (!ptePresent(pte.bits) || pteSpecial(pte.bits)) return;
-  mm.folios.syncIcacheDcache?.(arm64PtePfn(p, pte));
+  mm.events.icacheSyncs += mm.folios.syncIcacheDcache?.(arm64PtePfn(p, pte)) ?? 0;
 }
 
 const single: Pte = { pfn: 0, bits: 0 };
@@ -224,6 +224,7 @@ export function modifyProtStart(
   const start = table.base + index;
   mm.trace?.({ fn: 'modify_prot_start', vpn: start, nr });
   mm.events.batches++;
+  if (nr === 1) mm.events.singleBatches++;
   if (p.erratum2645198 && !p.features.modifyProtRange) ptepGet(p, mm, table, index, out);
   getAndClearFullPtes(p, mm, table, index, nr, out);
   const accessible = pteAccessible(mm.tlbFlushPending, out.bits);

@@ -251,6 +251,7 @@ export class X86 implements Arch {
   modifyProtStart(mm: MmContext, table: PteTable, index: number, nr: number, out: Pte): void {
     mm.trace?.({ fn: 'modify_prot_start', vpn: table.base + index, nr });
     mm.events.batches++;
+    if (nr === 1) mm.events.singleBatches++;
     this.getAndClearFullPtes(mm, table, index, nr, out);
   }
   modifyProtCommit(

@@ -1,9 +1,11 @@
+import type { StepCost } from '@ptelab/cost';
 import type { Run } from '@ptelab/scenario';
 import { machineLabel } from '../text/machine-label.ts';
 import { Page } from '../text/page.ts';
 import { settings, type RenderOptions } from '../text/style.ts';
 import { baselines, baselineText } from './baseline.ts';
 import { writeFinalEntries } from './final-entries.ts';
+import { costRows } from './cost-rows.ts';
 import { stepRows, stepTable, type ComparedRow } from './step-table.ts';
 
 /** Machines that fit next to each other: a cell has its mark and two columns of distance. */
@@ -19,11 +21,21 @@ function machinesAbreast(
   return Math.max(1, Math.floor((width - names) / widest));
 }
 
-function writeStep(page: Page, runs: readonly Run[], index: number, base: readonly number[]): void {
+/** What each step of each run costs, as far as it is known. */
+type RunCosts = readonly (readonly StepCost[])[];
+
+function writeStep(
+  page: Page,
+  runs: readonly Run[],
+  index: number,
+  base: readonly number[],
+  costs: RunCosts | undefined,
+): void {
   const steps = runs.map((run) => run.steps[index]);
   const op = steps.find((step) => step !== undefined)?.op ?? '';
   page.heading(`Step ${index + 1}: ${op}`, 2);
-  const rows = stepRows(steps);
+  const priced = costs?.map((run) => run.find(({ step }) => step === index) ?? null) ?? [];
+  const rows = [...stepRows(steps), ...costRows(priced, base)];
   const { markdown, width } = page.settings;
   const room = markdown ? runs.length : machinesAbreast(runs, rows, width);
   for (let first = 0; first < runs.length; first += room) {
@@ -35,8 +47,14 @@ function writeStep(page: Page, runs: readonly Run[], index: number, base: readon
 /**
  * Writes runs of one scenario side by side: a table for each protection change with a column for each
  * machine, then whether the final entries differ.
+ *
+ * @param costs - for each run what its protection changes cost; adds rows to the tables.
  */
-export function renderCompare(runs: readonly Run[], options: RenderOptions = {}): string {
+export function renderCompare(
+  runs: readonly Run[],
+  options: RenderOptions = {},
+  costs?: RunCosts,
+): string {
   const page = new Page(settings(options));
   const [first] = runs;
   if (first === undefined) return page.toString();
@@ -46,7 +64,7 @@ export function renderCompare(runs: readonly Run[], options: RenderOptions = {})
   const count = Math.max(...runs.map((run) => run.steps.length));
   for (let index = 0; index < count; index++) {
     if (runs.some((run) => run.steps[index]?.mprotect !== undefined)) {
-      writeStep(page, runs, index, base);
+      writeStep(page, runs, index, base, costs);
     }
   }
   const legend = ['3x16: three times 16 entries'];

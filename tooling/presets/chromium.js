@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chromium, type Browser } from 'playwright-core';
+import process from 'node:process';
+import { chromium } from 'playwright-core';
 
 const ARGS = [
   '--headless',
@@ -12,7 +13,7 @@ const ARGS = [
   '--disable-sync',
 ];
 
-function findChromium(): string | null {
+function findChromium() {
   const named = process.env.CHROMIUM ?? '';
   if (named !== '') return named;
   try {
@@ -22,21 +23,14 @@ function findChromium(): string | null {
   }
 }
 
-/**
- * False where there is no browser to test in. Only a person's machine may do without one: in CI the
- * tests then run and fail.
- */
-export function hasBrowser(): boolean {
+export function hasBrowser() {
   if (process.env.PTELAB_NO_BROWSER === '1') return false;
   if (findChromium() !== null || process.env.CI === 'true') return true;
-  console.warn(
-    'chromium not found: the page is not tested in a browser (set CHROMIUM to name one)',
-  );
+  console.warn('chromium not found: no page is tested in a browser (set CHROMIUM to name one)');
   return false;
 }
 
-/** Starts the installed Chromium: the one named in CHROMIUM, or the first in PATH. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium() {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('chromium not found: install it or set CHROMIUM');
   return chromium.launch({ executablePath, args: ARGS });

@@ -1,0 +1,32 @@
+import { CliError } from '../cli-error.ts';
+import { fitVerb, instructionsVerb } from '../cost/instructions.ts';
+import { breakEvenVerb, machinesVerb, validateVerb } from '../cost/prices.ts';
+import type { OutputFlags } from '../options/output-flags.ts';
+
+/** Flags of `ptelab cost`. */
+export interface CostFlags extends OutputFlags {
+  readonly machine?: string;
+  readonly validate: boolean;
+  readonly breakEven: boolean;
+  readonly instructions?: string[];
+  readonly fitInstructions?: string[];
+}
+
+/** `ptelab cost`: what calls cost, where the prices come from, and how far they are from what was measured. */
+export async function costVerb(flags: CostFlags): Promise<number> {
+  const { validate, breakEven, instructions, fitInstructions } = flags;
+  const asked = [
+    ...(validate ? ['--validate'] : []),
+    ...(breakEven ? ['--break-even'] : []),
+    ...(instructions === undefined ? [] : ['--instructions']),
+    ...(fitInstructions === undefined ? [] : ['--fit-instructions']),
+  ];
+  if (asked.length > 1) {
+    throw new CliError('usage', `cost: expected one question, found ${asked.join(' and ')}`);
+  }
+  if (fitInstructions !== undefined) return fitVerb(fitInstructions);
+  if (instructions !== undefined) return instructionsVerb(instructions, flags.json);
+  if (validate) return validateVerb(flags.machine, flags);
+  if (breakEven) return breakEvenVerb(flags.machine, flags);
+  return machinesVerb(flags.machine, flags);
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import type { OrderCosts, ValidatedTable } from '@ptelab/cost';
+import { describe, expect, it } from 'vitest';
+import { ptelab, ROOT } from './ptelab.fixture.ts';
+
+const README = readFileSync(`${ROOT}/packages/cost/README.md`, 'utf8');
+
+describe('cost', () => {
+  it('lists machines, as the README of the package does', async () => {
+    const { code, stdout, stderr } = await ptelab(['cost', '--markdown']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const tidy = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+    const table = stdout.slice(stdout.indexOf('|'));
+    expect(tidy(README)).toContain(tidy(table).trimEnd());
+  });
+
+  it('prints the prices of a machine with where they come from', async () => {
+    const { code, stdout } = await ptelab(['cost', '--machine', 'apple-m3,zen3']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^flush +325 +293 \.\. 356 +fitted +cover letter v5/m);
+    expect(stdout).toContain('\nzen3: AMD EPYC 7003');
+    const json = JSON.parse((await ptelab(['cost', '--machine', 'zen3', '--json'])).stdout) as {
+      id: string;
+    }[];
+    expect(json.map(({ id }) => id)).toEqual(['zen3']);
+  });
+
+  it('compares published figures with predictions; nothing is outside without a reason', async () => {
+    const { code, stdout, stderr } = await ptelab(['cost', '--validate', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { tables, unmodelled, unexplained } = JSON.parse(stdout) as {
+      tables: ValidatedTable[];
+      unmodelled: unknown[];
+      unexplained: string[];
+    };
+    expect(unexplained).toEqual([]);
+    expect(unmodelled.length).toBeGreaterThan(10);
+    const rows = tables.flatMap((table) => table.rows);
+    const validation = rows.filter(({ use }) => use === 'validation');
+    const inside = validation.filter((row) => row.inside).length;
+    const inRange = validation.filter((row) => row.inRange).length;
+    expect(README).toContain(
+      `Of ${String(validation.length)} validation rows ${String(inside)} are within 15 % of what was published`,
+    );
+    expect(README).toContain(`${String(inRange)} published figures lie in the predicted range`);
+    for (const { id, use, inside: holds } of rows) {
+      if (use === 'validation' && !holds) expect(README).toContain(`\`${id}\``);
+    }
+  });
+
+  it('says from where on what pays', async () => {
+    const { code, stdout } = await ptelab(['cost', '--break-even', '--machine', 'zen3']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('merged is cheaper than per-pte from order 2 (16 KiB) on');
+    const json = await ptelab(['cost', '--break-even', '--machine', 'zen3', '--json']);
+    const [found] = JSON.parse(json.stdout) as { orders: OrderCosts }[];
+    expect(found?.orders.series.map(({ label }) => label)).toEqual([
+      'per-pte',
+      'merged',
+      'single-fast-path',
+      'batch-hint',
+    ]);
+  });
+
+  it('refuses what is no machine, and two questions at once', async () => {
+    expect(await ptelab(['cost', '--machine', 'zen9'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^ptelab: --machine: expected apple-m3, .* found "zen9".*\n$/,
+      ) as string,
+    });
+    expect(await ptelab(['cost', '--validate', '--break-even'])).toMatchObject({
+      code: 2,
+      stderr: 'ptelab: cost: expected --validate or --break-even, found both\n',
+    });
+  });
+});

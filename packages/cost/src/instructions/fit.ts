@@ -1,0 +1,76 @@
+import { INSTRUCTION_FEATURES } from './features.ts';
+import { nonNegativeLeastSquares } from './nnls.ts';
+import type { InstructionPrices } from './predict.ts';
+import { withoutDisturbed, type InstructionSample } from './sample.ts';
+import { FIT_FAMILIES } from './split.ts';
+
+const ROUNDS = 40;
+/** Relative error from which a call's weight falls: interrupts add to some, and never take away. */
+const SCALE = 0.02;
+
+function predict(row: readonly number[], coefficients: readonly number[]): number {
+  return row.reduce((sum, count, i) => sum + count * (coefficients[i] ?? 0), 0);
+}
+
+/**
+ * Fits the price of every feature to the calls of the fit families, by relative error. Weights are
+ * renewed from the residuals, so that calls with an interrupt in them lose their say: the first rounds
+ * minimise the sum of errors, later ones (Cauchy's weights) hardly look at what is far off.
+ *
+ * @param samples - calls of one kernel; those that may not be fitted to are left out.
+ * @param elsewhere - prices on another kernel of the same architecture, for features that no call here has.
+ * @returns instructions for each feature, by name; rounded to a tenth, none negative.
+ */
+function fitInstructions(
+  samples: readonly InstructionSample[],
+  elsewhere: InstructionPrices = {},
+): InstructionPrices {
+  const { calls } = withoutDisturbed(samples);
+  const fitted = calls.filter(({ family }) => FIT_FAMILIES.includes(family));
+  const rows = fitted.map(({ events, instructions }) =>
+    INSTRUCTION_FEATURES.map(({ count }) => count(events) / instructions),
+  );
+  if (fitted.length === 0) return { ...elsewhere };
+  let weights = fitted.map(() => 1);
+  let coefficients: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    coefficients = nonNegativeLeastSquares(
+      rows.map((row, r) => row.map((value) => value * (weights[r] ?? 0))),
+      weights,
+    );
+    const errors = rows.map((row) => Math.abs(predict(row, coefficients) - 1));
+    weights = errors.map((error) =>
+      round < ROUNDS / 2
+        ? 1 / Math.sqrt(Math.max(error, SCALE / 4))
+        : 1 / Math.sqrt(1 + (error / SCALE) ** 2),
+    );
+  }
+  return Object.fromEntries(
+    INSTRUCTION_FEATURES.map(({ name }, i) => {
+      const seen = rows.some((row) => (row[i] ?? 0) > 0);
+      const price = seen ? (coefficients[i] ?? 0) : (elsewhere[name] ?? 0);
+      return [name, Math.round(price * 10) / 10];
+    }),
+  );
+}
+
+/**
+ * Fits all kernels, the oldest of each architecture first: what a kernel has no call for, it takes from
+ * the one before. A kernel without any call of the fit families takes all prices from there.
+ *
+ * @param samples - calls of any kernels, named as `arm64-6.12`.
+ */
+export function fitInstructionKernels(
+  samples: readonly InstructionSample[],
+): Readonly<Record<string, InstructionPrices>> {
+  const prices: Record<string, InstructionPrices> = {};
+  const before = new Map<string, InstructionPrices>();
+  for (const kernel of [...new Set(samples.map((sample) => sample.kernel))].sort()) {
+    const arch = kernel.slice(0, kernel.lastIndexOf('-'));
+    const own = samples.filter((sample) => sample.kernel === kernel);
+    const fitted = fitInstructions(own, before.get(arch));
+    prices[kernel] = fitted;
+    before.set(arch, fitted);
+  }
+  return prices;
+}
