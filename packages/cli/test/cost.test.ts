@@ -72,7 +72,7 @@ describe('cost', () => {
     });
     expect(await ptelab(['cost', '--validate', '--break-even'])).toMatchObject({
       code: 2,
-      stderr: 'ptelab: cost: expected --validate or --break-even, found both\n',
+      stderr: 'ptelab: cost: expected one question, found --validate and --break-even\n',
     });
   });
 });

@@ -13,16 +13,19 @@ function blocks(dir: string): { language: string; text: string }[] {
   }));
 }
 
-it.each(['scenario', 'report', 'check', 'cost'])('the example of %s prints what its README says', (dir) => {
-  const all = blocks(dir);
-  const index = all.findIndex(({ language }) => language === 'js');
-  const args = ['--input-type=module', '--eval', all[index]!.text];
-  const printed = execFileSync(process.execPath, args, {
-    cwd: `${ROOT}/packages/cli`,
-    encoding: 'utf8',
-  });
-  expect(printed.trimEnd()).toBe(all[index + 1]!.text.trimEnd());
-});
+it.each(['scenario', 'report', 'check', 'cost'])(
+  'the example of %s prints what its README says',
+  (dir) => {
+    const all = blocks(dir);
+    const index = all.findIndex(({ language }) => language === 'js');
+    const args = ['--input-type=module', '--eval', all[index]!.text];
+    const printed = execFileSync(process.execPath, args, {
+      cwd: `${ROOT}/packages/cli`,
+      encoding: 'utf8',
+    });
+    expect(printed.trimEnd()).toBe(all[index + 1]!.text.trimEnd());
+  },
+);
 
 it('the examples of ptelab print what its README says', async () => {
   const all = blocks('cli');

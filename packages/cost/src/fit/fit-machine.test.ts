@@ -8,14 +8,7 @@ import { fitMachine, type FittedValue } from './fit-machine.ts';
 
 const ROWS = PUBLISHED_TABLES.flatMap(({ rows }) => rows);
 
-/** Files hold four digits of a value and three of its range. */
-const digits = ({ name, value, low, high }: FittedValue): FittedValue => ({
-  name,
-  value: Number(value.toPrecision(4)),
-  low: Number(low.toPrecision(3)),
-  high: Number(high.toPrecision(3)),
-});
-
+/** The fitted parameters as the machine's file has them. */
 function stored({ parameters }: CostMachine): FittedValue[] {
   return PARAMETER_NAMES.flatMap((name) => {
     const parameter = parameters[name];
@@ -24,6 +17,12 @@ function stored({ parameters }: CostMachine): FittedValue[] {
     return [{ name, value, low, high }];
   });
 }
+
+/** Half a unit of the last digit that a file has, and a little for a figure that lies on the half. */
+const FOUR_DIGITS = 5.1e-4;
+const THREE_DIGITS = 5.1e-3;
+const same = (found: number, stored: number, digits: number): boolean =>
+  Math.abs(found - stored) <= digits * Math.abs(stored);
 
 const changed = (row: PublishedRow): PublishedRow => ({
   ...row,
@@ -34,7 +33,15 @@ const changed = (row: PublishedRow): PublishedRow => ({
 describe('fitted parameters', () => {
   it('are what the fit rows give', () => {
     for (const machine of COST_MACHINES) {
-      expect(fitMachine(machine, ROWS).map(digits), machine.id).toEqual(stored(machine));
+      const found = fitMachine(machine, ROWS);
+      const held = stored(machine);
+      expect(found.map(({ name }) => name)).toEqual(held.map(({ name }) => name));
+      for (const [i, { name, value, low, high }] of found.entries()) {
+        const what = `${machine.id} ${name}: ${String(value)}, ${String(low)}, ${String(high)}`;
+        expect(same(value, held[i]!.value, FOUR_DIGITS), what).toBe(true);
+        expect(same(low, held[i]!.low, THREE_DIGITS), what).toBe(true);
+        expect(same(high, held[i]!.high, THREE_DIGITS), what).toBe(true);
+      }
     }
   });
 

@@ -1,8 +1,8 @@
+import { nonNegativeLeastSquares } from '../instructions/nnls.ts';
 import { parameterOf, type CostMachine } from '../machine.ts';
 import { PARAMETER_NAMES, type ParameterName } from '../parameter.ts';
 import type { PublishedRow } from '../published/row.ts';
 import { evaluate, WorkloadRunner, type Form, type PriceOf, type RowForms } from './forms.ts';
-import { leastSquares, type Equation } from './least-squares.ts';
 
 /** What a fit says about one parameter. */
 export interface FittedValue {
@@ -23,6 +23,13 @@ interface Problem {
   readonly machine: CostMachine;
   readonly unknowns: readonly ParameterName[];
   readonly rows: readonly RowForms[];
+}
+
+/** The coefficients times the unknowns should be `value`, give or take `sigma`. */
+interface Equation {
+  readonly coefficients: readonly number[];
+  readonly value: number;
+  readonly sigma: number;
 }
 
 const PASSES = 4;
@@ -70,9 +77,10 @@ function solved(problem: Problem, inputs: Inputs): number[] {
   };
   // Only the weight of a ratio depends on the solution.
   for (let pass = 0; pass < PASSES; pass++) {
-    values = leastSquares(
-      rows.map((row) => equation(row, problem, inputs, guess)),
-      unknowns.length,
+    const equations = rows.map((row) => equation(row, problem, inputs, guess));
+    values = nonNegativeLeastSquares(
+      equations.map(({ coefficients, sigma }) => coefficients.map((each) => each / sigma)),
+      equations.map(({ value, sigma }) => value / sigma),
     );
   }
   return values;
@@ -108,8 +116,6 @@ function moves({ machine, rows }: Problem, base: Inputs): [Inputs, Inputs][] {
  *
  * Their ranges follow from the roundings of the rows and the ranges of the other parameters, each moved
  * alone, combined by root of squares.
- *
- * @throws RangeError if the rows do not determine the parameters.
  */
 export function fitMachine(machine: CostMachine, rows: readonly PublishedRow[]): FittedValue[] {
   const runner = new WorkloadRunner(machine);

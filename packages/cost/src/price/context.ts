@@ -12,13 +12,6 @@ export interface CostContext {
   /** @defaultValue 'batch' */
   readonly commitPath?: CommitPath;
   /**
-   * Batches of one entry.
-   *
-   * @defaultValue all if there are as many batches as entries; otherwise as many as there are if the other
-   * batches have 16 entries each
-   */
-  readonly singles?: number;
-  /**
    * Whether struct pages hit the caches or are read in order, or lie anywhere in memory.
    *
    * @defaultValue 'hot'

@@ -45,15 +45,10 @@ export function costOfRun(
   const { arch } = createMachine(plain);
   return run.steps.flatMap((step, index) => {
     if (step.mprotect === undefined) return [];
-    const { batches } = step.mprotect;
     const faultsAfter = faultsBeforeNextCall(run.steps.slice(index + 1));
     const cost = priceOfEvents(step.events, machine, {
       ...options,
       commitPath: commitPathOf(strategy),
-      // Without a trace there are events but no batches.
-      ...(batches.length === step.events.batches
-        ? { singles: batches.filter(({ nr }) => nr === 1).length }
-        : {}),
       contPtes: arch.contPtes,
       tlbiRange: spec.arm64?.tlbiRange ?? true,
       bbml2: (spec.arm64?.bbml2 ?? false) && arch.features.bbml2Noabort,

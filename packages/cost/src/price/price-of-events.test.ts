@@ -87,7 +87,7 @@ describe('the price of events', () => {
   });
 
   it('knows three ways to commit', () => {
-    const single = events({ batches: 10, commits: 10, xchg: 10 });
+    const single = events({ batches: 10, commits: 10, singleBatches: 10 });
     const commit = (commitPath: CostContext['commitPath']): number =>
       part(priceOfEvents(single, ZEN3, commitPath === undefined ? {} : { commitPath }), 'commit');
     const turn = 10 * price(ZEN3, 'turn');
@@ -99,15 +99,11 @@ describe('the price of events', () => {
   });
 
   it('charges the set-up of a scan to large batches only', () => {
+    const counts = events({ batches: 3, commits: 3, singleBatches: 1 });
     const scan = (context: CostContext): number =>
-      part(
-        priceOfEvents(events({ batches: 3, commits: 3, xchg: 33 }), ZEN3, context),
-        'batch scan',
-      );
-    const each = price(ZEN3, 'largeBatch');
-    const base = 3 * price(ZEN3, 'discovery');
-    expect(scan({ singles: 1 })).toBeCloseTo(base + 2 * each, 9);
-    expect(scan({})).toBeCloseTo(base + 2 * each, 9); // 1 + 16 + 16
+      part(priceOfEvents(counts, ZEN3, context), 'batch scan');
+    const expected = 3 * price(ZEN3, 'discovery') + 2 * price(ZEN3, 'largeBatch');
+    expect(scan({})).toBeCloseTo(expected, 9);
     expect(scan({ commitPath: 'single' })).toBe(0);
   });
 

@@ -12,8 +12,6 @@ export interface CostTerm {
 }
 
 const CONT_PTES_4K = 16;
-/** Entries of a batch that has more than one, where the caller doesn't say. */
-const USUAL_BATCH = 16;
 
 /** What the events are of, without what folding and unfolding took. */
 interface Split {
@@ -41,27 +39,20 @@ function split(events: EventCounters, machine: CostMachine, context: CostContext
   };
 }
 
-function singleBatches(events: EventCounters, entries: number, context: CostContext): number {
-  if (context.singles !== undefined) return context.singles;
-  if (events.batches === 0) return 0;
-  const large = Math.ceil(Math.max(0, entries - events.batches) / (USUAL_BATCH - 1));
-  return Math.max(0, events.batches - large);
-}
-
 /** Loop turns and commits, by the code that makes them. */
-function commitTerms(events: EventCounters, singles: number, context: CostContext): CostTerm[] {
-  const { batches, commits } = events;
+function commitTerms(events: EventCounters, context: CostContext): CostTerm[] {
+  const { batches, commits, singleBatches } = events;
   const turns: CostTerm = { part: 'commit', parameter: 'turn', count: batches };
   const path = context.commitPath ?? 'batch';
   if (path === 'single') return [turns];
-  const fast = path === 'fast-path' ? singles : 0;
+  const fast = path === 'fast-path' ? singleBatches : 0;
   return [
     turns,
     { part: 'commit', parameter: 'batchTurn', count: batches },
     { part: 'commit', parameter: 'batchCommit', count: commits - fast },
     { part: 'commit', parameter: 'fastCommit', count: fast },
     { part: 'batch scan', parameter: 'discovery', count: batches },
-    { part: 'batch scan', parameter: 'largeBatch', count: batches - singles },
+    { part: 'batch scan', parameter: 'largeBatch', count: batches - singleBatches },
   ];
 }
 
@@ -97,13 +88,12 @@ export function costTerms(
   context: CostContext = {},
 ): CostTerm[] {
   const of = split(events, machine, context);
-  const singles = singleBatches(events, of.entries, context);
   const convert = 'contpte convert';
   const terms: CostTerm[] = [
     { part: 'syscall', parameter: 'syscall', count: context.calls ?? 1 },
     ...lookupTerms(events, context),
     { part: 'batch scan', parameter: 'read', count: events.rawReads },
-    ...commitTerms(events, singles, context),
+    ...commitTerms(events, context),
     { part: 'commit', parameter: 'write', count: events.rawWrites - of.convertEntries },
     { part: 'xchg', parameter: 'xchg', count: of.entries },
     { part: 'xchg', parameter: 'cmpxchg', count: events.cmpxchg },

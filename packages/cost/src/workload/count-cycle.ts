@@ -3,12 +3,6 @@ import type { Machine } from '@ptelab/scenario';
 import { buildLayout } from './build-layout.ts';
 import type { CycleProt, Layout } from './workload.ts';
 
-/** What one call does: its events, and how many of its batches have one entry. */
-export interface CallCount {
-  readonly events: EventCounters;
-  readonly singles: number;
-}
-
 /** A cycle of calls on a layout. */
 export interface Cycle {
   readonly layout: Layout;
@@ -16,24 +10,23 @@ export interface Cycle {
 }
 
 /** Adds `a * x + b * y`, counter by counter. */
-export function blend(x: CallCount, a: number, y: CallCount, b: number): CallCount {
-  const events = makeEvents();
-  for (const name of EVENT_NAMES) events[name] = a * x.events[name] + b * y.events[name];
-  return { events, singles: a * x.singles + b * y.singles };
+export function blend(x: EventCounters, a: number, y: EventCounters, b: number): EventCounters {
+  const sum = makeEvents();
+  for (const name of EVENT_NAMES) sum[name] = a * x[name] + b * y[name];
+  return sum;
 }
 
 /** Runs the cycle twice over so many pages; counts each call of the second time. */
-export function runCycle(machine: Machine, { layout, prots }: Cycle, pages: number): CallCount[] {
+export function runCycle(
+  machine: Machine,
+  { layout, prots }: Cycle,
+  pages: number,
+): EventCounters[] {
   const story = buildLayout(machine, layout, pages);
-  const call = (prot: CycleProt): CallCount => {
+  const call = (prot: CycleProt): EventCounters => {
     takeEvents(story.mm.events);
-    let singles = 0;
-    story.mm.trace = (event): void => {
-      if (event.fn === 'modify_prot_start' && event.nr === 1) singles++;
-    };
     story.apply({ op: 'mprotect', at: 0, pages, prot });
-    story.mm.trace = null;
-    return { events: takeEvents(story.mm.events), singles };
+    return takeEvents(story.mm.events);
   };
   for (const prot of prots) call(prot);
   return prots.map(call);
@@ -43,7 +36,7 @@ export function runCycle(machine: Machine, { layout, prots }: Cycle, pages: numb
 const SMALL_PAGES = 1024;
 const LARGE_PAGES = 2048;
 
-function extrapolate(small: CallCount, large: CallCount, pages: number): CallCount {
+function extrapolate(small: EventCounters, large: EventCounters, pages: number): EventCounters {
   const beyond = (pages - LARGE_PAGES) / (LARGE_PAGES - SMALL_PAGES);
   return blend(large, 1 + beyond, small, -beyond);
 }
@@ -52,7 +45,7 @@ function extrapolate(small: CallCount, large: CallCount, pages: number): CallCou
  * Counts each call of a cycle over `pages` pages. Large ranges are extrapolated from 4 and 8 MiB, which is
  * exact for everything but the number of TLBIs that a long range of arm64 takes (one to five).
  */
-export function countCycle(machine: Machine, cycle: Cycle, pages: number): CallCount[] {
+export function countCycle(machine: Machine, cycle: Cycle, pages: number): EventCounters[] {
   if (pages <= LARGE_PAGES) return runCycle(machine, cycle, pages);
   const small = runCycle(machine, cycle, SMALL_PAGES);
   const large = runCycle(machine, cycle, LARGE_PAGES);

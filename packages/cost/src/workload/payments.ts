@@ -1,3 +1,4 @@
+import type { EventCounters } from '@ptelab/pte';
 import { createMachine, type Machine } from '@ptelab/scenario';
 import type { CostPartName } from '../cost.ts';
 import type { CostMachine } from '../machine.ts';
@@ -5,7 +6,7 @@ import type { ParameterName } from '../parameter.ts';
 import type { Payment } from '../price/combine.ts';
 import { commitPathOf, type CostContext } from '../price/context.ts';
 import { costTerms, type CostTerm } from '../price/terms.ts';
-import { blend, countCycle, type CallCount } from './count-cycle.ts';
+import { blend, countCycle } from './count-cycle.ts';
 import type { Workload } from './workload.ts';
 
 /** A payment of a workload; `null` for what is not the system call's: clearing and touching memory. */
@@ -26,7 +27,7 @@ function simulated(workload: Workload, machine: CostMachine): Machine {
   });
 }
 
-function countWorkload(workload: Workload, machine: Machine): CallCount[] {
+function countWorkload(workload: Workload, machine: Machine): EventCounters[] {
   const { layout, cycle, pages } = workload;
   const share = layout.share ?? 1;
   const large = countCycle(machine, { layout, prots: cycle }, pages);
@@ -51,11 +52,10 @@ function callTerms(workload: Workload, machine: CostMachine): CostTerm[] {
   const on = simulated(workload, machine);
   const bbml2 = probe?.bbml2 ?? machine.arm64?.bbml2 ?? false;
   const skip = skipped(workload);
-  return countWorkload(workload, on).flatMap(({ events, singles }, i) => {
+  return countWorkload(workload, on).flatMap((events, i) => {
     if (timed !== undefined && cycle[i] !== timed) return [];
     const context: CostContext = {
       commitPath: probe?.commitPath ?? commitPathOf(on.strategy.name),
-      singles,
       memmap: workload.memmap ?? 'hot',
       contPtes: on.arch.contPtes,
       bbml2: bbml2 && on.arch.features.bbml2Noabort,
