@@ -31,5 +31,7 @@ export function compileProbe(source: string): CompiledProbe {
   if (compiled.error !== undefined) {
     throw new Lacking(`no C compiler: ${compiled.error.message} (CC names another)`);
   }
-  throw new Lacking(`${cc} does not compile the probe: ${compiled.stderr.trim().split('\n')[0] ?? ''}`);
+  throw new Lacking(
+    `${cc} does not compile the probe: ${compiled.stderr.trim().split('\n')[0] ?? ''}`,
+  );
 }

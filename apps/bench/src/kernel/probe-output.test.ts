@@ -28,9 +28,10 @@ it.each([
   expect(() => parseReady(line)).toThrow(message);
 });
 
-it.each(['{"readOnlyNs":7}', '{"readOnlyNs":0,"readWriteNs":9}', '{"readOnlyNs":1e400,"readWriteNs":9}'])(
-  'refuses %j as times',
-  (line) => {
-    expect(() => parseCycle(line)).toThrow('expected times');
-  },
-);
+it.each([
+  '{"readOnlyNs":7}',
+  '{"readOnlyNs":0,"readWriteNs":9}',
+  '{"readOnlyNs":1e400,"readWriteNs":9}',
+])('refuses %j as times', (line) => {
+  expect(() => parseCycle(line)).toThrow('expected times');
+});

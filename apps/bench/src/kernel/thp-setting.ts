@@ -54,7 +54,8 @@ export function allowFolios(kib: number): ChangedSetting {
   if (all === null) throw new Lacking('this kernel has no transparent huge pages');
   if (size === null) {
     // Before 6.8 there is one setting, for huge pages.
-    if (kib !== 2048) throw new Lacking(`this kernel has no folios of ${kib} kB: no ${THP}/${file}`);
+    if (kib !== 2048)
+      throw new Lacking(`this kernel has no folios of ${kib} kB: no ${THP}/${file}`);
     return all === 'never' ? change('enabled', all, 'madvise') : UNCHANGED;
   }
   const effective = size === 'inherit' ? all : size;

@@ -1,5 +1,5 @@
 import type { KernelRelease } from '@ptelab/pte';
-import type { ArchName, GrowthOutcome, LayoutName, SpeedMode } from '../result/result.ts';
+import type { ArchName, Engine, GrowthOutcome, LayoutName, SpeedMode } from '../result/result.ts';
 import type { CycleSummary } from './cycles.ts';
 
 /** Speed of one machine over folio orders. */
@@ -8,6 +8,7 @@ export interface SpeedJob {
   readonly arch: ArchName;
   readonly kernel: KernelRelease;
   readonly strategy: string;
+  readonly engine: Engine;
   readonly mode: SpeedMode;
   readonly orders: readonly number[];
   readonly pages: number;

@@ -1,7 +1,7 @@
-import { accessPage, madvise, mmapFixed } from '@ptelab/mm';
+import { madvise, mmapFixed, touchPages } from '@ptelab/mm';
 import { VM_READ, VM_WRITE } from '@ptelab/pte';
 import { Story, STORY_BASE_VPN, type Machine } from '@ptelab/scenario';
-import type { LayoutName } from '../result/result.ts';
+import type { Engine, LayoutName } from '../result/result.ts';
 
 /** Uniform private anonymous memory, all written. */
 export interface Layout {
@@ -28,22 +28,18 @@ export const LAYOUTS: readonly NamedLayout[] = [
 export const PAGES_PER_MIB = 256;
 
 const BASE_PAGE_KIB = 4;
-/** Whoever watches is asked this often: some hundred times a second. */
-const PAGES_BETWEEN_LOOKS = 2 ** 16;
+/** Whoever watches is asked this often; tables of one stretch can be filled alike. */
+const PAGES_BETWEEN_LOOKS = 2 ** 22;
 
 /** The layout of folios of `order`, single pages to PTE-mapped huge ones. */
 export function layoutOfOrder(order: number): Layout {
   return { order, pteMapped: order === 9 };
 }
 
-/** Writes each folio of `layout` once, as a memset would. */
-function writeAll(story: Story, layout: Layout, pages: number, look: () => void): void {
-  const { mm } = story;
-  const folioPages = 2 ** layout.order;
-  for (let at = 0; at < pages; at += folioPages) {
-    if (at % PAGES_BETWEEN_LOOKS === 0) look();
-    accessPage(mm, STORY_BASE_VPN + at, 'write');
-  }
+/** What a layout is built on. */
+export interface Ground {
+  readonly machine: Machine;
+  readonly engine: Engine;
 }
 
 /**
@@ -52,17 +48,20 @@ function writeAll(story: Story, layout: Layout, pages: number, look: () => void)
  * @param look - called every now and then; may throw to give up.
  */
 export function buildLayout(
-  machine: Machine,
+  { machine, engine }: Ground,
   layout: Layout,
   pages: number,
   look: () => void = () => undefined,
 ): Story {
-  const story = new Story(machine);
+  const story = new Story(machine, { shareLeafTables: engine === 'shared' });
   const { mm, system } = story;
   if (layout.order > 0) system.thp.set(BASE_PAGE_KIB * 2 ** layout.order, 'always');
   const start = STORY_BASE_VPN;
   mmapFixed(mm, { start, nr: pages, prot: VM_READ | VM_WRITE, shared: false, file: null });
-  writeAll(story, layout, pages, look);
+  for (let at = 0; at < pages; at += PAGES_BETWEEN_LOOKS) {
+    look();
+    touchPages(mm, start + at, start + Math.min(at + PAGES_BETWEEN_LOOKS, pages), 'write');
+  }
   if (layout.pteMapped) {
     // Marking the first page of a huge mapping splits the VMA, and with it the mapping.
     for (let vpn = start; vpn < start + pages; vpn += mm.pmdPages) {

@@ -14,14 +14,11 @@ const BYTES_PER_MIB = 2 ** 20;
 class OverLimit extends Error {}
 
 function runSpeed(job: SpeedJob, answer: (line: SpeedAnswer) => void): void {
-  const { arch, kernel, strategy, mode, pages, cycles } = job;
+  const { arch, kernel, strategy, engine, mode, pages, cycles } = job;
   for (const order of job.orders) {
     const before = bytesInUse();
-    const story = buildLayout(
-      createMachine({ arch, kernel, strategy }),
-      layoutOfOrder(order),
-      pages,
-    );
+    const machine = createMachine({ arch, kernel, strategy });
+    const story = buildLayout({ machine, engine }, layoutOfOrder(order), pages);
     const bytesPerPage = (bytesInUse() - before) / pages;
     setMode(story, mode);
     answer({ order, bytesPerPage, ...measureCycles(story, pages, cycles) });
@@ -46,7 +43,8 @@ function measureGrowth(job: GrowthJob): GrowthOutcome {
   const before = bytesInUse();
   const begin = performance.now();
   const look = limitsOf(job, begin);
-  const story = buildLayout(createMachine({ arch, kernel }), layout, pages, look);
+  const machine = createMachine({ arch, kernel });
+  const story = buildLayout({ machine, engine: 'shared' }, layout, pages, look);
   const setUpMs = performance.now() - begin;
   look();
   const bytesPerPage = (bytesInUse() - before) / pages;

@@ -1,6 +1,6 @@
 import type { Page, Table } from '@ptelab/report';
 import { MODES } from '../model/modes.ts';
-import type { ArchName, SpeedMode, SpeedResult, SpeedRow } from '../result/result.ts';
+import type { ArchName, Engine, SpeedMode, SpeedResult, SpeedRow } from '../result/result.ts';
 import { short, sizeText } from './numbers.ts';
 
 function unique<T>(values: readonly T[]): T[] {
@@ -17,8 +17,10 @@ function bothMedians(row: SpeedRow | undefined): string {
   return `${short(row.readOnly.median)} / ${short(row.readWrite.median)}`;
 }
 
-function ordersTable({ rows, memory }: SpeedResult, arch: ArchName): Table {
-  const counting = rows.filter((row) => row.arch === arch && row.mode === 'counting');
+function ordersTable({ rows, memory }: SpeedResult, arch: ArchName, engine: Engine): Table {
+  const isIts = (row: { arch: ArchName; engine: Engine }): boolean =>
+    row.arch === arch && row.engine === engine;
+  const counting = rows.filter((row) => isIts(row) && row.mode === 'counting');
   const strategies = unique(counting.map((row) => row.strategy));
   return {
     columns: [
@@ -33,7 +35,7 @@ function ordersTable({ rows, memory }: SpeedResult, arch: ArchName): Table {
       ...strategies.map((strategy) =>
         bothMedians(counting.find((row) => row.order === order && row.strategy === strategy)),
       ),
-      short(memory.find((row) => row.arch === arch && row.order === order)?.bytesPerPage ?? NaN),
+      short(memory.find((row) => isIts(row) && row.order === order)?.bytesPerPage ?? NaN),
     ]),
   };
 }
@@ -53,7 +55,8 @@ function modeRatio(rows: readonly SpeedRow[], mode: SpeedMode): string {
   return `${short(median(ratios))} (${short(Math.min(...ratios))} .. ${short(Math.max(...ratios))})`;
 }
 
-function modesTable({ rows }: SpeedResult): Table {
+function modesTable(result: SpeedResult): Table {
+  const rows = result.rows.filter(({ engine }) => engine === 'plain');
   const others = MODES.filter((mode) => mode !== 'counting');
   const machines = unique(rows.map((row) => `${row.arch} ${row.strategy}`));
   return {
@@ -78,11 +81,16 @@ export function addSpeed(page: Page, result: SpeedResult): void {
       'page tables, physical memory and reverse map together.',
   );
   for (const arch of unique(result.rows.map((row) => row.arch))) {
-    page.lines([arch], 'heading');
-    page.table(ordersTable(result, arch));
+    page.lines([`${arch}, plain engine: every entry is walked`], 'heading');
+    page.table(ordersTable(result, arch, 'plain'));
+    page.lines(
+      [`${arch}, shared engine: leaf tables in the same state are walked once`],
+      'heading',
+    );
+    page.table(ordersTable(result, arch, 'shared'));
   }
   page.paragraph(
-    'Time relative to counting: median over orders and directions, and the extremes. Counting has no ' +
+    'Time of the plain engine relative to counting: median over orders and directions, and the extremes. Counting has no ' +
       'switch; "not counting" gives the model counters that forget. Tracing hands every traced call ' +
       'to a sink that drops it.',
   );

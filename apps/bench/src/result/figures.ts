@@ -22,7 +22,7 @@ const PER_PTE = 'ns/PTE';
 
 function paperFigures({ suites }: BenchResult): Figure[] {
   return (suites.paper?.rows ?? []).map((row) => {
-    const name = `paper ${row.machine} ${row.kernel} ${row.layout}`;
+    const name = `paper ${row.machine} ${row.kernel} ${row.layout} ${row.program}`;
     const { likely, low, high } = row.seconds;
     return { name, unit: 's', median: likely, low, high };
   });
@@ -31,10 +31,11 @@ function paperFigures({ suites }: BenchResult): Figure[] {
 function kernelFigures({ suites }: BenchResult): Figure[] {
   return (suites.kernel?.rows ?? []).flatMap((row) => {
     const name = `kernel ${row.layout} ${row.direction}`;
-    return [
-      measured(`${name} kernel`, PER_PTE, row.kernel),
-      measured(`${name} model`, PER_PTE, row.model),
-    ];
+    const model = measured(`${name} ${row.engine} model`, PER_PTE, row.model);
+    // Both engines took turns with the same calls of the kernel.
+    return row.engine === 'shared'
+      ? [measured(`${name} kernel`, PER_PTE, row.kernel), model]
+      : [model];
   });
 }
 
@@ -42,14 +43,14 @@ function speedFigures({ suites }: BenchResult): Figure[] {
   const { rows = [], memory = [] } = suites.speed ?? {};
   return [
     ...rows.flatMap((row) => {
-      const name = `speed ${row.arch} ${row.strategy} order ${row.order} ${row.mode}`;
+      const name = `speed ${row.arch} ${row.strategy} order ${row.order} ${row.engine} ${row.mode}`;
       return [
         measured(`${name} RO`, PER_PTE, row.readOnly),
         measured(`${name} RW`, PER_PTE, row.readWrite),
       ];
     }),
     ...memory.map((row) =>
-      exact(`memory ${row.arch} order ${row.order}`, 'bytes/page', row.bytesPerPage),
+      exact(`memory ${row.arch} order ${row.order} ${row.engine}`, 'bytes/page', row.bytesPerPage),
     ),
   ];
 }

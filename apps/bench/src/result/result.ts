@@ -20,20 +20,25 @@ const paperRowSchema = z.object({
   machine: z.string(),
   arch,
   kernel: z.string(),
-  strategy: z.string(),
   layout,
-  /** Predicted time of the cover letter's loop. */
+  /** The cover letter's program clears the memory in every cycle, and that is part of its time. */
+  program: z.enum(['with clearing', 'calls only']),
+  /** Predicted time of 40 cycles. */
   seconds: interval,
-  /** What the cover letter says, where it says something about this machine and release. */
+  /** Predicted time before batching divided by this one: over 1 is faster than before. */
+  speedup: interval,
+  /** What the cover letter says of this machine and release. */
   publishedSeconds: z.number().nullable(),
-  /** Time before batching divided by this time: over 1 is faster than before. */
-  ratio: z.number(),
-  publishedRatio: z.number().nullable(),
+  publishedSpeedup: z.number().nullable(),
 });
+
+/** Whether leaf tables in the same state are walked once for all, or each by itself. */
+const engine = z.enum(['shared', 'plain']);
 
 const kernelRowSchema = z.object({
   layout,
   direction: z.enum(['RO', 'RW']),
+  engine,
   /** Nanoseconds per PTE on the running kernel. */
   kernel: summarySchema,
   /** Nanoseconds per PTE of the model, counting on. */
@@ -56,13 +61,14 @@ const speedRowSchema = z.object({
   kernel: z.string(),
   strategy: z.string(),
   order: z.int(),
+  engine,
   mode: z.enum(['counting', 'not counting', 'tracing']),
   /** Nanoseconds per PTE. */
   readOnly: summarySchema,
   readWrite: summarySchema,
 });
 
-const memoryRowSchema = z.object({ arch, order: z.int(), bytesPerPage: z.number() });
+const memoryRowSchema = z.object({ arch, engine, order: z.int(), bytesPerPage: z.number() });
 
 const growthOutcomeSchema = z.discriminatedUnion('state', [
   z.object({
@@ -97,7 +103,7 @@ export const resultSchema = z.object({
   seconds: z.number(),
   environment: environmentSchema,
   suites: z.object({
-    paper: z.object({ mib: z.int(), cycles: z.int(), rows: z.array(paperRowSchema) }).optional(),
+    paper: z.object({ rows: z.array(paperRowSchema) }).optional(),
     kernel: z
       .object({
         mib: z.int(),
@@ -136,6 +142,7 @@ export type PaperRow = z.infer<typeof paperRowSchema>;
 export type KernelRow = z.infer<typeof kernelRowSchema>;
 export type KernelLayout = z.infer<typeof kernelLayoutSchema>;
 export type SpeedRow = z.infer<typeof speedRowSchema>;
+export type Engine = SpeedRow['engine'];
 export type SpeedMode = SpeedRow['mode'];
 export type MemoryRow = z.infer<typeof memoryRowSchema>;
 export type GrowthRow = z.infer<typeof growthRowSchema>;

@@ -1,7 +1,13 @@
 import type { KernelRelease } from '@ptelab/pte';
 import type { GrowthJob } from '../model/job.ts';
 import { LAYOUTS, PAGES_PER_MIB } from '../model/layout.ts';
-import type { ArchName, GrowthOutcome, GrowthRow, LayoutName, GrowthResult } from '../result/result.ts';
+import type {
+  ArchName,
+  GrowthOutcome,
+  GrowthRow,
+  LayoutName,
+  GrowthResult,
+} from '../result/result.ts';
 import { sizeText } from '../render/numbers.ts';
 import { JobFailed, spawnJob } from '../spawn-job.ts';
 
@@ -31,7 +37,6 @@ async function measure(job: GrowthJob): Promise<GrowthOutcome> {
     throw error;
   }
 }
-
 
 async function grow(
   arch: ArchName,

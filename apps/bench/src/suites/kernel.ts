@@ -22,7 +22,8 @@ import type { Summary } from '../result/statistics.ts';
 
 /** What the kernel suite needs. */
 export interface KernelSettings {
-  readonly mib: number;
+  /** Null for 1 GiB, or less where memory is short. */
+  readonly mib: number | null;
   readonly cycles: number;
   readonly progress: (text: string) => void;
 }
@@ -33,6 +34,10 @@ const PROBE_LAYOUTS: Readonly<Record<LayoutName, ProbeLayout>> = {
   T2: '64k',
   T3: '4k',
 };
+const DEFAULT_MIB = 1024;
+const LEAST_MIB = 64;
+/** Page tables and the model take some, too. */
+const ROOM = 1.25;
 const BASE_PAGE_KIB = 4;
 const BYTES_PER_MIB = 2 ** 20;
 
@@ -54,23 +59,30 @@ async function startProbe(
   }
 }
 
-/** Kernel and model take turns, so that whatever else the machine does meets both. */
+interface Turns {
+  readonly kernel: CycleTimes[];
+  readonly shared: CycleTimes[];
+  readonly plain: CycleTimes[];
+}
+
+/** Kernel and both engines take turns, so that whatever else the machine does meets all of them. */
 async function alternate(
   probe: Probe,
-  story: Story,
+  stories: { readonly shared: Story; readonly plain: Story },
   pages: number,
   cycles: number,
-): Promise<{ kernel: CycleTimes[]; model: CycleTimes[] }> {
-  const kernel: CycleTimes[] = [];
-  const model: CycleTimes[] = [];
+): Promise<Turns> {
+  const turns: Turns = { kernel: [], shared: [], plain: [] };
   for (let i = -warmUpCycles(pages); i < cycles; i++) {
-    const real = await probe.cycle();
-    const modelled = timeCycle(story, pages);
+    const kernel = await probe.cycle();
+    const shared = timeCycle(stories.shared, pages);
+    const plain = timeCycle(stories.plain, pages);
     if (i < 0) continue;
-    kernel.push(real);
-    model.push(modelled);
+    turns.kernel.push(kernel);
+    turns.shared.push(shared);
+    turns.plain.push(plain);
   }
-  return { kernel, model };
+  return turns;
 }
 
 function describe(layout: LayoutName, ready: ProbeReady): KernelLayout {
@@ -88,24 +100,26 @@ function machineOf(arch: ArchName, softDirty: boolean): MachineSpec {
   return arch === 'arm64' ? { arch, kernel } : { arch, kernel, x86: { softDirty } };
 }
 
-function rowsOf(layout: LayoutName, kernel: Both, model: Both): KernelRow[] {
-  const row = (direction: 'RO' | 'RW', real: Summary, modelled: Summary): KernelRow => {
-    const ratio = modelled.median / real.median;
-    return { layout, direction, kernel: real, model: modelled, ratio };
-  };
-  return [
-    row('RO', kernel.readOnly, model.readOnly),
-    row('RW', kernel.readWrite, model.readWrite),
-  ];
+function rowsOf(layout: LayoutName, turns: Turns, pages: number): KernelRow[] {
+  const kernel = summariseCycles(turns.kernel, pages);
+  return (['shared', 'plain'] as const).flatMap((engine) => {
+    const model = summariseCycles(turns[engine], pages);
+    const row = (direction: 'RO' | 'RW', real: Summary, modelled: Summary): KernelRow => {
+      const ratio = modelled.median / real.median;
+      return { layout, direction, engine, kernel: real, model: modelled, ratio };
+    };
+    return [
+      row('RO', kernel.readOnly, model.readOnly),
+      row('RW', kernel.readWrite, model.readWrite),
+    ];
+  });
 }
-
-type Both = ReturnType<typeof summariseCycles>;
 
 async function measureLayout(
   path: string,
   arch: ArchName,
   layout: NamedLayout,
-  { mib, cycles }: KernelSettings,
+  { mib, cycles }: { readonly mib: number; readonly cycles: number },
 ): Promise<{ described: KernelLayout; rows: KernelRow[] }> {
   const pages = mib * PAGES_PER_MIB;
   const { probe, ready } = await startProbe(path, layout, mib);
@@ -114,25 +128,35 @@ async function measureLayout(
       throw new Lacking(`pages of ${ready.pageBytes} bytes; the model measures 4096`);
     }
     const machine = createMachine(machineOf(arch, ready.softDirty === 1));
-    const story = buildLayout(machine, layout, pages);
-    const times = await alternate(probe, story, pages, cycles);
-    const kernel = summariseCycles(times.kernel, pages);
-    const model = summariseCycles(times.model, pages);
-    return { described: describe(layout.name, ready), rows: rowsOf(layout.name, kernel, model) };
+    const stories = {
+      shared: buildLayout({ machine, engine: 'shared' }, layout, pages),
+      plain: buildLayout({ machine, engine: 'plain' }, layout, pages),
+    };
+    const turns = await alternate(probe, stories, pages, cycles);
+    return { described: describe(layout.name, ready), rows: rowsOf(layout.name, turns, pages) };
   } finally {
     await probe.stop();
   }
 }
 
-/** What has to hold before anything is measured. @throws Lacking if it does not. */
-function checkMachine(mib: number): ArchName {
+/** The architecture of the model. @throws Lacking if this machine can't be measured. */
+function archOfMachine(): ArchName {
   if (osType() !== 'Linux') throw new Lacking(`this is ${osType()}, not Linux`);
   const arch = ARCHES[process.arch];
   if (arch === undefined) throw new Lacking(`the model has no ${process.arch}`);
-  const free = Math.floor(freemem() / BYTES_PER_MIB);
-  // What the model and page tables take is little beside it.
-  if (mib * 1.25 > free) throw new Lacking(`${free} MiB of memory are free; --mib takes less`);
   return arch;
+}
+
+/**
+ * Memory to measure on: what was asked for, or 1 GiB halved until it fits.
+ *
+ * @throws Lacking if what was asked for does not fit, or not even a small layout.
+ */
+export function chooseMib(asked: number | null, freeMib: number): number {
+  let mib = asked ?? DEFAULT_MIB;
+  while (asked === null && mib > LEAST_MIB && mib * ROOM > freeMib) mib /= 2;
+  if (mib * ROOM > freeMib) throw new Lacking(`${freeMib} MiB of memory are free, for ${mib} MiB`);
+  return mib;
 }
 
 /**
@@ -144,8 +168,9 @@ function checkMachine(mib: number): ArchName {
 export async function kernelSuite(
   settings: KernelSettings,
 ): Promise<{ result: KernelResult; leftOut: LeftOut[] }> {
-  const { mib, cycles } = settings;
-  const arch = checkMachine(mib);
+  const { cycles } = settings;
+  const arch = archOfMachine();
+  const mib = chooseMib(settings.mib, Math.floor(freemem() / BYTES_PER_MIB));
   const compiled = compileProbe(PROBE_SOURCE);
   const layouts: KernelLayout[] = [];
   const rows: KernelRow[] = [];
@@ -154,7 +179,7 @@ export async function kernelSuite(
     for (const layout of LAYOUTS) {
       settings.progress(`kernel: ${layout.name}, ${layout.title}`);
       try {
-        const measured = await measureLayout(compiled.path, arch, layout, settings);
+        const measured = await measureLayout(compiled.path, arch, layout, { mib, cycles });
         layouts.push(measured.described);
         rows.push(...measured.rows);
       } catch (error) {

@@ -2,7 +2,14 @@ import type { KernelRelease } from '@ptelab/pte';
 import type { SpeedJob } from '../model/job.ts';
 import { PAGES_PER_MIB } from '../model/layout.ts';
 import { MODES } from '../model/modes.ts';
-import type { ArchName, MemoryRow, SpeedMode, SpeedRow, SpeedResult } from '../result/result.ts';
+import type {
+  ArchName,
+  Engine,
+  MemoryRow,
+  SpeedMode,
+  SpeedRow,
+  SpeedResult,
+} from '../result/result.ts';
 import { spawnJob } from '../spawn-job.ts';
 
 /** Order of a page and those of anonymous folios: there are none of order 1. */
@@ -25,14 +32,28 @@ export interface SpeedSettings {
   readonly progress: (text: string) => void;
 }
 
-/** One process for each machine and mode: its code is compiled for them alone. */
+/**
+ * One process for each machine, engine and mode: its code is compiled for them alone. The plain engine
+ * walks every entry, which is what there is to compare; traces turn sharing off.
+ */
 function jobs({ mib, cycles }: SpeedSettings): SpeedJob[] {
-  const of = (arch: ArchName, strategy: string, mode: SpeedMode): SpeedJob => {
-    const pages = mib * PAGES_PER_MIB;
-    return { kind: 'speed', arch, kernel: KERNEL, strategy, mode, orders: ORDERS, pages, cycles };
-  };
+  const pages = mib * PAGES_PER_MIB;
+  const of = (arch: ArchName, strategy: string, engine: Engine, mode: SpeedMode): SpeedJob => ({
+    kind: 'speed',
+    arch,
+    kernel: KERNEL,
+    strategy,
+    engine,
+    mode,
+    orders: ORDERS,
+    pages,
+    cycles,
+  });
   return ARCHES.flatMap((arch) =>
-    STRATEGIES.flatMap((strategy) => MODES.map((mode) => of(arch, strategy, mode))),
+    STRATEGIES.flatMap((strategy) => [
+      ...MODES.map((mode) => of(arch, strategy, 'plain', mode)),
+      of(arch, strategy, 'shared', 'counting'),
+    ]),
   );
 }
 
@@ -41,13 +62,16 @@ export async function speedSuite(settings: SpeedSettings): Promise<SpeedResult> 
   const rows: SpeedRow[] = [];
   const memory: MemoryRow[] = [];
   for (const job of jobs(settings)) {
-    const { arch, kernel, strategy, mode } = job;
-    settings.progress(`speed: ${arch} ${strategy}, ${mode}`);
+    const { arch, kernel, strategy, engine, mode } = job;
+    settings.progress(`speed: ${arch} ${strategy}, ${engine}, ${mode}`);
     for (const { bytesPerPage, ...speed } of await spawnJob(job, LIMITS)) {
-      rows.push({ arch, kernel, strategy, mode, ...speed });
+      rows.push({ arch, kernel, strategy, engine, mode, ...speed });
       // The address space is the same for all strategies and modes.
-      const known = memory.some((row) => row.arch === arch && row.order === speed.order);
-      if (!known) memory.push({ arch, order: speed.order, bytesPerPage });
+      const { order } = speed;
+      const known = memory.some(
+        (row) => row.arch === arch && row.engine === engine && row.order === order,
+      );
+      if (!known) memory.push({ arch, engine, order, bytesPerPage });
     }
   }
   const { mib, cycles } = settings;
