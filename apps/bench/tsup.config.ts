@@ -1,1 +1,6 @@
-export { nodeProgram as default } from '@ptelab/presets/tsup';
+import { nodeProgram } from '@ptelab/presets/tsup';
+
+export default {
+  ...nodeProgram,
+  entry: { main: 'src/main.ts', 'measure-child': 'src/measure-child.ts' },
+};

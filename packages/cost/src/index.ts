@@ -4,6 +4,7 @@ export { costBySkipping, type SkippingCosts, type SkippingShare } from './break-
 export { costOfSinglePages, type SinglePageCost } from './break-even/single-pages.ts';
 export { type Cost, type CostPart, type CostPartName } from './cost.ts';
 export { fitMachine, type FittedValue } from './fit/fit-machine.ts';
+export { predictTimes } from './fit/predict-times.ts';
 export { type Interval } from './interval.ts';
 export {
   assessInstructions,

@@ -1,4 +1,4 @@
-import type { Settings, Tone } from './style.ts';
+import { settings, type RenderOptions, type Settings, type Tone } from './style.ts';
 import { renderTable, type Table } from './table.ts';
 import { wrap } from './wrap.ts';
 
@@ -54,4 +54,9 @@ export class Page {
   toString(): string {
     return `${this.#blocks.join('\n\n')}\n`;
   }
+}
+
+/** Starts an empty page. */
+export function startPage(options: RenderOptions = {}): Page {
+  return new Page(settings(options));
 }
