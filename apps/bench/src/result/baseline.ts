@@ -6,7 +6,7 @@ import type { BenchResult } from './result.ts';
 export type Verdict = 'better' | 'worse' | 'within noise';
 
 /** One number in both runs. */
-export interface ComparedFigure {
+interface ComparedFigure {
   readonly name: string;
   readonly unit: string;
   readonly before: number;

@@ -18,7 +18,7 @@ function firstProblem({ issues }: z.ZodError): string {
  * @param source - what to call it in errors.
  * @throws BenchError if it is no result, or one of another format version.
  */
-export function parseResult(text: string, source: string): BenchResult {
+function parseResult(text: string, source: string): BenchResult {
   let json: unknown;
   try {
     json = JSON.parse(text);
