@@ -64,8 +64,8 @@ function Cell({ cell, base, most }: CellProps): JSX.Element {
     <td class={differs ? 'number differs' : 'number'}>
       {differs && <span class="mark">≠ </span>}
       {groupDigits(text)}
-      {ratio !== null && <small> {ratio}</small>}
-      {note !== undefined && <small> {note}</small>}
+      {ratio !== null && <small>{` ${ratio}`}</small>}
+      {note !== undefined && <small>{` ${note}`}</small>}
       {value !== null && most > 0 && <Bar share={value / most} />}
     </td>
   );
