@@ -19,7 +19,7 @@ export interface CompiledProbe {
  * @throws Lacking if there is no compiler, or it does not understand the source.
  */
 export function compileProbe(source: string): CompiledProbe {
-  const cc = process.env['CC'] ?? 'cc';
+  const cc = process.env.CC ?? 'cc';
   const folder = mkdtempSync(join(tmpdir(), 'ptelab-bench-'));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });

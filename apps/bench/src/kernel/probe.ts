@@ -29,7 +29,7 @@ export class Probe {
         resolve(error.message);
       });
       this.#child.on('exit', (code, signal) => {
-        resolve(signal === null ? `exit code ${code ?? 0}` : signal);
+        resolve(signal ?? `exit code ${code ?? 0}`);
       });
     });
     // A probe that has died is told of by the end of its output.

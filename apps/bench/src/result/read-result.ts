@@ -27,7 +27,8 @@ function parseResult(text: string, source: string): BenchResult {
   }
   const version = versioned.safeParse(json);
   if (version.success && version.data.formatVersion !== RESULT_FORMAT_VERSION) {
-    const found = JSON.stringify(version.data.formatVersion) ?? 'nothing';
+    const { formatVersion } = version.data;
+    const found = formatVersion === undefined ? 'nothing' : JSON.stringify(formatVersion);
     throw new BenchError(
       `${source}: formatVersion: expected ${RESULT_FORMAT_VERSION}, found ${found}`,
     );
