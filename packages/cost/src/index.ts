@@ -7,7 +7,7 @@ export { fitMachine, type FittedValue } from './fit/fit-machine.ts';
 export { predictTimes } from './fit/predict-times.ts';
 export { type Interval } from './interval.ts';
 export {
-  assessInstructions,
+  assessInstructionKernels,
   type AssessedCall,
   type InstructionAssessment,
   type InstructionErrors,

@@ -1,4 +1,4 @@
-import { assessInstructions, instructionPrices, type InstructionAssessment } from '@ptelab/cost';
+import { assessInstructionKernels, type InstructionAssessment } from '@ptelab/cost';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,9 +12,8 @@ describe('instructions of the recorded calls', () => {
   beforeAll(async () => {
     const files = readdirSync(RECORDINGS).filter((name) => name.endsWith('-insn.ndjson.gz'));
     const samples = await readSamples(files.map((name) => `${RECORDINGS}${name}`));
-    for (const kernel of new Set(samples.map((sample) => sample.kernel))) {
-      const own = samples.filter((sample) => sample.kernel === kernel);
-      assessments.set(kernel, assessInstructions(kernel, own, instructionPrices(kernel)));
+    for (const assessment of assessInstructionKernels(samples)) {
+      assessments.set(assessment.kernel, assessment);
     }
   });
 

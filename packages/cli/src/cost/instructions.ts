@@ -1,7 +1,6 @@
 import {
-  assessInstructions,
+  assessInstructionKernels,
   fitInstructionKernels,
-  instructionPrices,
   type AssessedCall,
   type InstructionAssessment,
 } from '@ptelab/cost';
@@ -54,11 +53,7 @@ export async function instructionsVerb(files: readonly string[], json: boolean):
       'expected recordings with instruction counts, found none',
     );
   }
-  const kernels = [...new Set(samples.map(({ kernel }) => kernel))];
-  const assessments = kernels.map((kernel) => {
-    const own = samples.filter((sample) => sample.kernel === kernel);
-    return assessInstructions(kernel, own, instructionPrices(kernel));
-  });
+  const assessments = assessInstructionKernels(samples);
   for (const assessment of assessments) {
     if (json) await writeJsonLine({ ...assessment, worst: assessment.worst.slice(0, WORST) });
     else await write(`${render(assessment)}\n`);

@@ -1,4 +1,5 @@
-import { evaluate, pricesOf, WorkloadRunner, type Form } from '../fit/forms.ts';
+import { evaluate, WorkloadRunner, type Form } from '../fit/forms.ts';
+import { pricesOf } from '../price/combine.ts';
 import { predictRatio } from '../fit/predict-ratio.ts';
 import type { Interval } from '../interval.ts';
 import type { CostMachine } from '../machine.ts';

@@ -2,7 +2,8 @@ import { nonNegativeLeastSquares } from '../instructions/nnls.ts';
 import { parameterOf, type CostMachine } from '../machine.ts';
 import { PARAMETER_NAMES, type ParameterName } from '../parameter.ts';
 import type { PublishedRow } from '../published/row.ts';
-import { evaluate, WorkloadRunner, type Form, type PriceOf, type RowForms } from './forms.ts';
+import { evaluate, WorkloadRunner, type Form, type RowForms } from './forms.ts';
+import type { PriceOf } from '../price/combine.ts';
 
 /** What a fit says about one parameter. */
 export interface FittedValue {

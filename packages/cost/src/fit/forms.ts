@@ -1,4 +1,5 @@
-import { parameterOf, type CostMachine } from '../machine.ts';
+import type { PriceOf } from '../price/combine.ts';
+import type { CostMachine } from '../machine.ts';
 import type { ParameterName } from '../parameter.ts';
 import type { PublishedRow, TimeSum } from '../published/row.ts';
 import { UNIT_NS } from '../published/row.ts';
@@ -17,14 +18,6 @@ export interface Ratio {
 /** A row as the model sees it: a time in the row's unit, or a ratio. */
 export interface RowForms extends Ratio {
   readonly row: PublishedRow;
-}
-
-/** A price for each parameter. */
-export type PriceOf = (name: ParameterName) => number;
-
-/** The machine's own prices. */
-export function pricesOf(machine: CostMachine): PriceOf {
-  return (name) => parameterOf(machine, name).value;
 }
 
 /** What a form comes to. */

@@ -1,5 +1,5 @@
-import { priceInstructions, type InstructionPrices } from './predict.ts';
-import { withoutDisturbed, type InstructionSample } from './sample.ts';
+import { instructionPrices, priceInstructions, type InstructionPrices } from './predict.ts';
+import { samplesByKernel, withoutDisturbed, type InstructionSample } from './sample.ts';
 import { FIT_FAMILIES, INSTRUCTION_BOUNDS, VALIDATION_FAMILIES } from './split.ts';
 
 /** A call beside its prediction. */
@@ -73,4 +73,17 @@ export function assessInstructions(
     worst: [...judged].sort((a, b) => Math.abs(b.error) - Math.abs(a.error)),
     disturbed: disturbed.map(assess),
   };
+}
+
+/**
+ * Compares predictions with the recorded calls of any kernels, one after the other.
+ *
+ * @throws RangeError if prices of a kernel are not known.
+ */
+export function assessInstructionKernels(
+  samples: readonly InstructionSample[],
+): InstructionAssessment[] {
+  return [...samplesByKernel(samples)].map(([kernel, own]) =>
+    assessInstructions(kernel, own, instructionPrices(kernel)),
+  );
 }

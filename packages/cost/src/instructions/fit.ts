@@ -1,7 +1,7 @@
 import { INSTRUCTION_FEATURES } from './features.ts';
 import { nonNegativeLeastSquares } from './nnls.ts';
 import type { InstructionPrices } from './predict.ts';
-import { withoutDisturbed, type InstructionSample } from './sample.ts';
+import { samplesByKernel, withoutDisturbed, type InstructionSample } from './sample.ts';
 import { FIT_FAMILIES } from './split.ts';
 
 const ROUNDS = 40;
@@ -65,10 +65,10 @@ export function fitInstructionKernels(
 ): Readonly<Record<string, InstructionPrices>> {
   const prices: Record<string, InstructionPrices> = {};
   const before = new Map<string, InstructionPrices>();
-  for (const kernel of [...new Set(samples.map((sample) => sample.kernel))].sort()) {
+  const kernels = samplesByKernel(samples);
+  for (const kernel of [...kernels.keys()].sort()) {
     const arch = kernel.slice(0, kernel.lastIndexOf('-'));
-    const own = samples.filter((sample) => sample.kernel === kernel);
-    const fitted = fitInstructions(own, before.get(arch));
+    const fitted = fitInstructions(kernels.get(kernel) ?? [], before.get(arch));
     prices[kernel] = fitted;
     before.set(arch, fitted);
   }

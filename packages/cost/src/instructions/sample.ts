@@ -21,30 +21,38 @@ export interface InstructionSample {
 /** Instructions more than those of a call with the same events that only an interrupt explains. */
 const INTERRUPT = 2000;
 
-/** Least instructions of the calls with each set of events, on one kernel. */
-function leastOfEqual(samples: readonly InstructionSample[]): ReadonlyMap<string, number> {
-  const least = new Map<string, number>();
-  for (const { events, instructions } of samples) {
-    const key = JSON.stringify(events);
-    least.set(key, Math.min(instructions, least.get(key) ?? Infinity));
+/** The calls of each kernel. */
+export function samplesByKernel(
+  samples: readonly InstructionSample[],
+): ReadonlyMap<string, readonly InstructionSample[]> {
+  const kernels = new Map<string, InstructionSample[]>();
+  for (const sample of samples) {
+    const own = kernels.get(sample.kernel);
+    if (own === undefined) kernels.set(sample.kernel, [sample]);
+    else own.push(sample);
   }
-  return least;
+  return kernels;
 }
 
 /**
  * Parts the calls of one kernel into those to go by and those in whose window something else ran: another
  * task, whose system calls were counted too, or an interrupt, for another call with exactly the same events
- * took thousands of instructions less. Only recorded figures decide; no prediction plays a part.
+ * took thousands of instructions less. No prediction plays a part.
  */
 export function withoutDisturbed(samples: readonly InstructionSample[]): {
   readonly calls: readonly InstructionSample[];
   readonly disturbed: readonly InstructionSample[];
 } {
-  const least = leastOfEqual(samples);
-  const isDisturbed = ({ systemCalls, events, instructions }: InstructionSample): boolean =>
-    systemCalls !== 1 || instructions > (least.get(JSON.stringify(events)) ?? 0) + INTERRUPT;
-  return {
-    calls: samples.filter((sample) => !isDisturbed(sample)),
-    disturbed: samples.filter(isDisturbed),
-  };
+  const keyed = samples.map((sample) => ({ sample, key: JSON.stringify(sample.events) }));
+  const least = new Map<string, number>();
+  for (const { sample, key } of keyed) {
+    least.set(key, Math.min(sample.instructions, least.get(key) ?? Infinity));
+  }
+  const calls: InstructionSample[] = [];
+  const disturbed: InstructionSample[] = [];
+  for (const { sample, key } of keyed) {
+    const longer = sample.instructions > (least.get(key) ?? 0) + INTERRUPT;
+    (sample.systemCalls !== 1 || longer ? disturbed : calls).push(sample);
+  }
+  return { calls, disturbed };
 }

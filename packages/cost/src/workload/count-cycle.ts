@@ -1,4 +1,4 @@
-import { EVENT_NAMES, makeEvents, takeEvents, type EventCounters } from '@ptelab/pte';
+import { addEvents, makeEvents, takeEvents, type EventCounters } from '@ptelab/pte';
 import type { Machine } from '@ptelab/scenario';
 import { buildLayout } from './build-layout.ts';
 import type { CycleProt, Layout } from './workload.ts';
@@ -12,7 +12,8 @@ export interface Cycle {
 /** Adds `a * x + b * y`, counter by counter. */
 export function blend(x: EventCounters, a: number, y: EventCounters, b: number): EventCounters {
   const sum = makeEvents();
-  for (const name of EVENT_NAMES) sum[name] = a * x[name] + b * y[name];
+  addEvents(sum, x, a);
+  addEvents(sum, y, b);
   return sum;
 }
 
