@@ -1,28 +1,19 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { styleText } from 'node:util';
-import { PLAIN_STYLE, type RenderOptions, type Style } from '@ptelab/report';
+import { PLAIN_STYLE, TERMINAL_STYLE, type RenderOptions } from '@ptelab/report';
 import { BenchError, reasonOf } from './bench-error.ts';
 import type { Flags } from './options.ts';
 import { renderPlots } from './render/plots.ts';
 import { renderResult, type Against } from './render/render.ts';
 import type { BenchResult } from './result/result.ts';
 
-const COLOURS: Style = {
-  heading: (text) => styleText('bold', text, { validateStream: false }),
-  good: (text) => styleText('blue', text, { validateStream: false }),
-  bad: (text) => styleText(['bold', 'yellow'], text, { validateStream: false }),
-  differs: (text) => styleText('yellow', text, { validateStream: false }),
-  quiet: (text) => styleText('dim', text, { validateStream: false }),
-};
-
 function terminalOptions(): RenderOptions {
   const { NO_COLOR, TERM } = process.env;
   const colour =
     process.stdout.isTTY && TERM !== 'dumb' && (NO_COLOR === undefined || NO_COLOR === '');
   return {
-    style: colour ? COLOURS : PLAIN_STYLE,
+    style: colour ? TERMINAL_STYLE : PLAIN_STYLE,
     width: process.stdout.isTTY ? Math.max(process.stdout.columns, 80) : 100,
   };
 }

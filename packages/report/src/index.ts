@@ -28,5 +28,11 @@ export { renderConform, renderMismatches } from './render-conform.ts';
 export { renderDecode, type DecodedEntry } from './render-decode.ts';
 export { renderRun } from './run/render-run.ts';
 export { startPage, type Page } from './text/page.ts';
-export { PLAIN_STYLE, type RenderOptions, type Style, type Tone } from './text/style.ts';
+export {
+  PLAIN_STYLE,
+  TERMINAL_STYLE,
+  type RenderOptions,
+  type Style,
+  type Tone,
+} from './text/style.ts';
 export type { Cell, Column, Table } from './text/table.ts';

@@ -15,6 +15,20 @@ export const PLAIN_STYLE: Style = {
   quiet: same,
 };
 
+/** Wraps text in a terminal's sequences (ECMA-48 SGR) that turn a look on and off again. */
+function sgr(on: string, off: string): (text: string) => string {
+  return (text) => `\u001B[${on}m${text}\u001B[${off}m`;
+}
+
+/** Colours of a terminal: blue and yellow rather than green and red, which stay apart for everybody. */
+export const TERMINAL_STYLE: Style = {
+  heading: sgr('1', '22'),
+  good: sgr('34', '39'),
+  bad: (text) => sgr('1', '22')(sgr('33', '39')(text)),
+  differs: sgr('33', '39'),
+  quiet: sgr('2', '22'),
+};
+
 /** How results are written. */
 export interface RenderOptions {
   /** @defaultValue 'text' */
