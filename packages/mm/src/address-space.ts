@@ -125,11 +125,6 @@ export class AddressSpace implements MmContext {
     return this.#pmds.get(this.pmdIndex(vpn));
   }
 
-  /** Sets the PMD of page `vpn` to a table that shares its state. */
-  setLeaf(vpn: number, leaf: SharedTable): void {
-    this.#pmds.set(this.pmdIndex(vpn), leaf);
-  }
-
   #part(shared: SharedTable): PteTable {
     const table = new PteTable(shared.base, this.pmdPages);
     fillFromState(this.system.arch, shared.state, shared.firstFrame, table);
@@ -158,7 +153,7 @@ export class AddressSpace implements MmContext {
   }
 
   /** Sets or, with undefined, empties the PMD of page `vpn`. */
-  setPmd(vpn: number, pmd: Pmd): void {
+  setPmd(vpn: number, pmd: Pmd | SharedTable): void {
     this.#pmds.set(this.pmdIndex(vpn), pmd);
   }
 

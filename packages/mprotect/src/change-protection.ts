@@ -56,7 +56,7 @@ export function changeProtection(
   const marks = uffdWp && userfaultfdWpUseMarkers(mm, vma);
   const splits = uffdWp && !vmaIsAnonymous(vma);
   const pte = makePte();
-  const shared = new SharedTables(change);
+  let shared: SharedTables | undefined;
   let range: PteRange | undefined;
   const walk = (table: PteTable, from: number, to: number): number => {
     range ??= new PteRange(change, table);
@@ -80,13 +80,14 @@ export function changeProtection(
         leaf = marks ? mm.allocTable(vpn) : mm.pmd(vpn); // a file mapping is gone now
       } else pages += changeHugePmd(change, leaf);
     }
-    if (leaf instanceof SharedTable) pages += shared.change(leaf, walkWhole);
+    if (whole) shared ??= new SharedTables(change);
+    if (leaf instanceof SharedTable) pages += shared?.change(leaf, walkWhole) ?? 0;
     else if (leaf instanceof PteTable) {
       pages += walk(leaf, vpn - leaf.base, next - leaf.base);
-      if (whole) shared.note(leaf);
+      if (whole) shared?.note(leaf);
     }
     vpn = next;
   }
-  shared.finish();
+  shared?.finish();
   return pages;
 }

@@ -5,7 +5,7 @@ import {
   type LeafState,
   type SharedTable,
 } from '@ptelab/mm';
-import { EVENT_NAMES, type EventCounters, type PteTable } from '@ptelab/pte';
+import { addEvents, type EventCounters, type PteTable } from '@ptelab/pte';
 import { MM_CP_PROT_NUMA } from './cp-flags.ts';
 import type { ProtectionChange } from './pte-range.ts';
 
@@ -47,8 +47,7 @@ export class SharedTables {
     const { mm, cpFlags } = change;
     this.#change = change;
     this.#sharing = mm.system.leafSharing;
-    const watched = mm.trace !== null || mm.tlb !== null;
-    this.#enabled = this.#sharing.enabled && !watched && (cpFlags & MM_CP_PROT_NUMA) === 0;
+    this.#enabled = this.#sharing.appliesTo(mm) && (cpFlags & MM_CP_PROT_NUMA) === 0;
   }
 
   /** Changes the whole of a shared table; returns the entries changed. */
@@ -74,8 +73,8 @@ export class SharedTables {
   finish(): void {
     const { events } = this.#change.mm;
     for (const { before, after, times } of this.#effects.values()) {
-      if (times === 0) continue;
-      for (const name of EVENT_NAMES) events[name] += (after[name] - before[name]) * times;
+      addEvents(events, after, times);
+      addEvents(events, before, -times);
     }
   }
 

@@ -150,6 +150,11 @@ export function makeEvents(): EventCounters {
   };
 }
 
+/** Adds `more`, `times` over, to the counters; a negative number takes it away. */
+export function addEvents(events: EventCounters, more: Readonly<EventCounters>, times = 1): void {
+  for (const name of NAMES) events[name] += more[name] * times;
+}
+
 /** Returns a copy of the counters and sets them to zero. */
 export function takeEvents(events: EventCounters): EventCounters {
   const taken = { ...events };

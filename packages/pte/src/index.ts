@@ -21,7 +21,7 @@ export { ARM64_PROT } from './arm64/protections.ts';
 export { X86, x86_64, type X86Options } from './x86/x86.ts';
 export { X86_PROT } from './x86/protections.ts';
 export { X86_FLUSH_CEILING } from './x86/tlb.ts';
-export { EVENT_NAMES, makeEvents, takeEvents, type EventCounters } from './events.ts';
+export { addEvents, EVENT_NAMES, makeEvents, takeEvents, type EventCounters } from './events.ts';
 export {
   KERNEL_RELEASES,
   kernelFeatures,

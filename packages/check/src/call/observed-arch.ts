@@ -1,5 +1,6 @@
 import type { Arch, FlushRange, MmContext, Pte, PteTable } from '@ptelab/pte';
 import type { CallLog } from './call-log.ts';
+import { overrideArch } from './override-arch.ts';
 
 /** An architecture whose page-table operations are watched. */
 export interface ObservedArch {
@@ -18,7 +19,6 @@ export interface ObservedArch {
  * them, before they are started. A strategy must build on what the start returns.
  */
 export function observeArch(inner: Arch, log: CallLog): ObservedArch {
-  const observed: ObservedArch = { arch: Object.create(inner) as Arch, log, base: 0, race: false };
   const slotOf = (table: PteTable, index: number): number => table.base + index - observed.base;
 
   const store = (table: PteTable, index: number, nr: number): void => {
@@ -28,12 +28,7 @@ export function observeArch(inner: Arch, log: CallLog): ObservedArch {
     }
   };
 
-  const overrides: Partial<Arch> = {
-    // These reach for private state, which an object that only inherits does not have.
-    decodeNonPresent: (pte) => inner.decodeNonPresent(pte),
-    encodeNonPresent: (entry, out) => {
-      inner.encodeNonPresent(entry, out);
-    },
+  const arch = overrideArch(inner, {
     ptepGet(mm: MmContext, table: PteTable, index: number, out: Pte): void {
       if (index < 0 || index >= table.length) log.blame(`reads entry ${index} of a table`);
       log.read(slotOf(table, index));
@@ -58,7 +53,7 @@ export function observeArch(inner: Arch, log: CallLog): ObservedArch {
       log.flush(-Infinity, Infinity);
       inner.flushTlbMm(mm);
     },
-  };
-  Object.assign(observed.arch, overrides);
+  });
+  const observed: ObservedArch = { arch, log, base: 0, race: false };
   return observed;
 }

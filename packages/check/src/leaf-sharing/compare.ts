@@ -1,7 +1,8 @@
 import { touchPages, type AddressSpace, type TouchResult } from '@ptelab/mm';
 import { findStrategy } from '@ptelab/mprotect';
-import { EVENT_NAMES, type Arch, type FlushRange, type MmContext } from '@ptelab/pte';
+import { EVENT_NAMES, type FlushRange, type MmContext } from '@ptelab/pte';
 import { createMachine, Story, STORY_BASE_VPN, type OpOutcome } from '@ptelab/scenario';
+import { overrideArch } from '../call/override-arch.ts';
 import type { CheckMachine } from '../search/machine.ts';
 import type { SharingStep } from './steps.ts';
 
@@ -13,13 +14,7 @@ class Teller {
 
   constructor(machine: CheckMachine, strategy: string, shareLeafTables: boolean) {
     const made = createMachine(machine, findStrategy(strategy));
-    const arch = Object.create(made.arch) as Arch;
-    const overrides: Partial<Arch> = {
-      // These reach for private state, which an object that only inherits does not have.
-      decodeNonPresent: (pte) => made.arch.decodeNonPresent(pte),
-      encodeNonPresent: (entry, out) => {
-        made.arch.encodeNonPresent(entry, out);
-      },
+    const arch = overrideArch(made.arch, {
       flushTlbRange: (mm: MmContext, range: FlushRange): void => {
         this.flushes.push(
           `${range.start - STORY_BASE_VPN}..${range.end - STORY_BASE_VPN}/${range.stride}`,
@@ -30,8 +25,7 @@ class Teller {
         this.flushes.push('all');
         made.arch.flushTlbMm(mm);
       },
-    };
-    Object.assign(arch, overrides);
+    });
     this.story = new Story({ ...made, arch }, { shareLeafTables });
   }
 

@@ -27,14 +27,19 @@ const WALK_SAVED = 2;
  * tables are shared and parted again without a walk being saved, credit runs out and they stay plain.
  */
 export class LeafSharing {
-  /** False to keep every table plain. */
-  readonly enabled: boolean;
+  readonly #enabled: boolean;
   readonly #states = new Map<number, LeafState[]>();
   #remembered = 0;
   #credit = FIRST_CREDIT;
 
+  /** @param enabled - false to keep every table plain. */
   constructor(enabled: boolean) {
-    this.enabled = enabled;
+    this.#enabled = enabled;
+  }
+
+  /** True if tables of `mm` may share. Who traces it, or has a TLB, wants to see every table by itself. */
+  appliesTo(mm: AddressSpace): boolean {
+    return this.#enabled && mm.trace === null && mm.tlb === null;
   }
 
   /** A walk through a shared table was saved. */
@@ -71,20 +76,18 @@ export class LeafSharing {
    * @returns null, and leaves it as it is, if it is in a state that can't be shared.
    */
   share(mm: AddressSpace, table: PteTable): SharedTable | null {
-    const state = this.#stateOf(mm.system, table);
-    if (state === null) return null;
     const first = firstFrame(mm.system.arch, table);
+    const state = first < 0 ? null : this.#stateOf(mm.system, table, first);
+    if (state === null) return null;
     mm.system.memmap.shareSection(first, state.frames);
     const shared = new SharedTable(state, table.base, first);
-    mm.setLeaf(table.base, shared);
+    mm.setPmd(table.base, shared);
     this.#credit--;
     return shared;
   }
 
   /** The state of `table`; one object for all tables in that state. */
-  #stateOf({ arch, memmap }: System, table: PteTable): LeafState | null {
-    const first = firstFrame(arch, table);
-    if (first < 0) return null;
+  #stateOf({ arch, memmap }: System, table: PteTable, first: number): LeafState | null {
     const state = leafStateOf(arch, table, first, memmap.frameStates(first));
     if (state === null) return null;
     const sample = leafSample(arch, table, first);

@@ -1,4 +1,4 @@
-import { EVENT_NAMES, PteTable, type AccessKind, type EventCounters } from '@ptelab/pte';
+import { addEvents, PteTable, type AccessKind, type EventCounters } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { accessPage } from '../fault/access.ts';
 import { UnsupportedError } from '../unsupported.ts';
@@ -39,12 +39,12 @@ class AlikeFilling {
   section(base: number): number | null {
     const { leafSharing, allocator, memmap } = this.#mm.system;
     const { start, end, uffd, flags, anonVma } = this.#vma;
-    const watched = this.#mm.trace !== null || this.#mm.tlb !== null;
     const inside = start <= base && base + this.#mm.pmdPages <= end;
     const simple = vmaIsAnonymous(this.#vma) && uffd === 0 && (flags & VM_LOCKED) === 0;
     // The first fault of a VMA does more than the others: it prepares the anon_vma.
-    const alike = inside && simple && anonVma !== null && !watched;
-    if (!leafSharing.enabled || !alike || this.#mm.leaf(base) !== undefined) return null;
+    const alike = inside && simple && anonVma !== null;
+    const shares = leafSharing.appliesTo(this.#mm);
+    if (!shares || !alike || this.#mm.leaf(base) !== undefined) return null;
     const { next } = allocator;
     const aligned = next !== undefined && next % memmap.sectionPages === 0;
     return aligned && !memmap.hasSection(next) ? next : null;
@@ -57,7 +57,7 @@ class AlikeFilling {
     const { allocator, memmap } = this.#mm.system;
     allocator.alloc(Math.log2(memmap.sectionPages));
     memmap.shareSection(first, filling.state.frames);
-    this.#mm.setLeaf(base, new SharedTable(filling.state, base, first));
+    this.#mm.setPmd(base, new SharedTable(filling.state, base, first));
     if (this.#tables === 0) this.#firstFrame = first;
     this.#tables++;
     return filling.faults;
@@ -74,7 +74,7 @@ class AlikeFilling {
     const order = state?.frames.order;
     if (state === undefined || order?.some((other) => other !== order[0]) !== false) return;
     const events = { ...this.#mm.events };
-    for (const name of EVENT_NAMES) events[name] -= before[name];
+    addEvents(events, before, -1);
     this.#filling = { state, faults, events };
   }
 
@@ -82,8 +82,7 @@ class AlikeFilling {
   finish(): void {
     const filling = this.#filling;
     if (filling === null || this.#tables === 0) return;
-    const { events } = this.#mm;
-    for (const name of EVENT_NAMES) events[name] += filling.events[name] * this.#tables;
+    addEvents(this.#mm.events, filling.events, this.#tables);
     this.#mm.minFlt += filling.faults * this.#tables;
     // Large folios leave the batch at once.
     if (filling.state.frames.order[0] === 0) {
@@ -142,11 +141,11 @@ export function touchPages(
     const shared = section === null ? null : (alike?.again(vpn, section) ?? null);
     if (shared === null) {
       alike?.finish();
-      const before = { ...mm.events };
+      const before = section === null ? null : { ...mm.events };
       const touched = touchOneByOne(mm, vpn, next, kind);
       faults += touched.faults;
       if (touched.signal !== null) return { faults, signal: touched.signal };
-      if (section !== null) alike?.note(vpn, section, touched.faults, before);
+      if (section !== null && before !== null) alike?.note(vpn, section, touched.faults, before);
     } else faults += shared;
     vpn = next;
   }
