@@ -32,6 +32,7 @@ export function changeHugePmd(change: ProtectionChange, pmd: HugePmd): number {
   const wantsWrite = (cpFlags & MM_CP_TRY_CHANGE_WRITABLE) !== 0 && !arch.pteWrite(new_.bits);
   if (wantsWrite && canChangePmdWritable(mm, change.vma, pmd, new_.bits)) {
     new_.bits = arch.pteMkwrite(new_.bits);
+    mm.events.writeUpgrades++;
   }
   pmd.entry.pfn = new_.pfn;
   pmd.entry.bits = new_.bits;

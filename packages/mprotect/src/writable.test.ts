@@ -95,6 +95,15 @@ describe('an entry may become writable', () => {
     expect(counts({ ...exclusive, kind: FILE })).toEqual([1, 1, 0]);
   });
 
+  it.each<[string, number, (typeof STRATEGIES)[number]]>([
+    ['each entry', 3, perPte],
+    ['each run of pages that agree', 2, merged],
+  ])('counts %s that it makes writable', (_, expected, strategy) => {
+    const mm = stateOf(x86, { prot: RO, E: '1011', S: '1' });
+    protect(mm, 0, 4, RW, { strategy });
+    expect([digits(mm, 'W'), mm.events.writeUpgrades]).toEqual(['1011', expected]);
+  });
+
   it('no page, no write', () => {
     expect(privatePageWritable(testMm(x86), NO_PAGE)).toBe(false);
   });

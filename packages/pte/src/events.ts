@@ -36,6 +36,8 @@ export interface EventCounters {
   paeTests: number;
   /** Write-upgrade tests (`can_change_pte_writable` and its split forms). */
   upgradeTests: number;
+  /** Entries, or runs of a batch committed as one, that the test made writable (`pte_mkwrite`). */
+  writeUpgrades: number;
   /** `modify_prot_start` calls: one per batch. */
   batches: number;
   /** `modify_prot_commit` calls: one per sub-batch. */
@@ -89,6 +91,7 @@ const NAMES = [
   'pageLookups',
   'paeTests',
   'upgradeTests',
+  'writeUpgrades',
   'batches',
   'commits',
   'flushRecords',
@@ -130,6 +133,7 @@ export function makeEvents(): EventCounters {
     pageLookups: 0,
     paeTests: 0,
     upgradeTests: 0,
+    writeUpgrades: 0,
     batches: 0,
     commits: 0,
     flushRecords: 0,

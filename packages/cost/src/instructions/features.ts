@@ -52,7 +52,17 @@ export const INSTRUCTION_FEATURES: readonly InstructionFeature[] = [
   counter('pageLookups', 'lookup'), // vm_normal_page, page_folio, mprotect_folio_pte_batch's test
   counter('batchScans', 'scan'), // folio_pte_batch, per iteration
   counter('paeTests', 'upgrade'), // page_anon_exclusive_sub_batch, per iteration
-  counter('upgradeTests', 'upgrade'), // can_change_pte_writable, maybe_change_pte_writable
+  // can_change_pte_writable, maybe_change_pte_writable; that of a huge mapping is a part of change_huge_pmd
+  {
+    name: 'upgradeTests',
+    part: 'upgrade',
+    count: (events) => Math.min(events.upgradeTests, events.batches),
+  },
+  {
+    name: 'writeUpgrades', // pte_mkwrite
+    part: 'upgrade',
+    count: (events) => Math.min(events.writeUpgrades, events.commits),
+  },
   counter('singleBatches', 'commit'), // change_present_ptes with nr 1
   {
     name: 'largeBatches', // change_present_ptes with nr > 1

@@ -9,7 +9,7 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
     const row = lower[j] ?? [];
     let pivot = at(j, j);
     for (let k = 0; k < j; k++) pivot -= at(j, k) ** 2;
-    dependent[j] = pivot <= 1e-10 * (matrix[j]?.[j] ?? 0);
+    dependent[j] = pivot <= 1e-13 * (matrix[j]?.[j] ?? 0);
     row[j] = dependent[j] === true ? 1 : Math.sqrt(pivot);
     for (let i = j + 1; i < n; i++) {
       let value = at(i, j);
@@ -67,7 +67,7 @@ function activeSet(gram: readonly (readonly number[])[], moment: readonly number
   const n = moment.length;
   let x = new Array<number>(n).fill(0);
   const passive: number[] = [];
-  const tolerance = 1e-9 * Math.max(0, ...moment.map(Math.abs));
+  const tolerance = 1e-13 * Math.max(0, ...moment.map(Math.abs));
   for (let rounds = 0; rounds < 10 * n; rounds++) {
     const gradient = moment.map(
       (value, i) => value - (gram[i] ?? []).reduce((sum, g, j) => sum + g * (x[j] ?? 0), 0),

@@ -28,12 +28,21 @@ export function priceInstructions(
   return { total, parts: [...parts].map(([name, instructions]) => ({ name, instructions })) };
 }
 
+/** Kernels whose recordings have no call of the fit families: each takes the prices of another. */
+const PRICED_AS: Readonly<Record<string, string>> = {
+  'arm64-7.3': 'arm64-7.2',
+  'x86-64-7.3': 'x86-64-7.2',
+};
+
 /** Kernels whose prices are known: `arm64-6.12`, `x86-64-7.2` and so on. */
-export const INSTRUCTION_KERNELS: readonly string[] = Object.keys(PRICES);
+export const INSTRUCTION_KERNELS: readonly string[] = [
+  ...Object.keys(PRICES),
+  ...Object.keys(PRICED_AS),
+];
 
 /** Prices of a kernel. @throws RangeError if the kernel is none of {@link INSTRUCTION_KERNELS}. */
 export function instructionPrices(kernel: string): InstructionPrices {
-  const prices = PRICES[kernel];
+  const prices = PRICES[PRICED_AS[kernel] ?? kernel];
   if (prices !== undefined) return prices;
   throw new RangeError(
     `no instruction prices for ${kernel}: known are ${INSTRUCTION_KERNELS.join(', ')}`,

@@ -52,3 +52,17 @@ it('errors are told per family, and the bounds are held by validation families a
   ]);
   expect([told.fit.median, told.validation.median, told.held]).toEqual([0.5, 0, true]);
 });
+
+it('a kernel without any call of the fit families gets no prices', () => {
+  expect(fitInstructionKernels([sample('k', 1, 1100)])).toEqual({});
+});
+
+it('two things that come in equal numbers share their price; what the code tells is not fitted', () => {
+  const calls = [1, 2, 5, 9].map((n) => {
+    const base = sample('a', 1, 1000 + (80 + 256) * n);
+    const events = { ...base.events, pageLookups: n, upgradeTests: n, batches: n, icacheSyncs: n };
+    return { ...base, events };
+  });
+  const prices = fitInstructionKernels(calls)['arm64-6.12'];
+  expect(prices).toMatchObject({ pageLookups: prices?.upgradeTests, icacheSyncs: 256 });
+});

@@ -27,7 +27,10 @@ export function protCommitFlushPtes(
   const { arch, mm, table, partOld, partNew } = range;
   range.advancePfn(range.old, skip, partOld);
   range.advancePfn(range.new, skip, partNew);
-  if (setWrite) partNew.bits = arch.pteMkwrite(partNew.bits);
+  if (setWrite) {
+    partNew.bits = arch.pteMkwrite(partNew.bits);
+    mm.events.writeUpgrades++;
+  }
   arch.modifyProtCommit(mm, table, index + skip, partOld, partNew, nr);
   if (arch.pteNeedsFlush(partOld, partNew)) range.gather.flushPteRange(range.vpn(index + skip), nr);
 }

@@ -56,6 +56,7 @@ export const context: Strategy = defineStrategy({
     new_.bits = range.applyUffd(new_.bits);
     if (range.tryChangeWritable && !arch.pteWrite(new_.bits) && uniformBatchWritable(range, page)) {
       new_.bits = arch.pteMkwrite(new_.bits);
+      mm.events.writeUpgrades++;
     }
     arch.modifyProtCommit(mm, table, index, old, new_, nr);
     if (arch.pteNeedsFlush(old, new_)) range.gather.flushPteRange(range.vpn(index), nr);

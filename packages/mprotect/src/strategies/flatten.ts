@@ -57,6 +57,7 @@ function changePresentPtes(range: PteRange, index: number, pte: Pte, cuts: boole
   new_.bits = range.applyUffd(new_.bits);
   if (range.tryChangeWritable && !arch.pteWrite(new_.bits) && uniformBatchWritable(range, page)) {
     new_.bits = arch.pteMkwrite(new_.bits);
+    mm.events.writeUpgrades++;
   }
   arch.modifyProtCommit(mm, table, index, old, new_, nr);
   if (arch.pteNeedsFlush(old, new_)) range.gather.flushPteRange(range.vpn(index), nr);

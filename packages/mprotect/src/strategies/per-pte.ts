@@ -27,6 +27,7 @@ export const perPte: Strategy = defineStrategy({
       canChangePteWritable(mm, vma, range.vpn(index), new_)
     ) {
       new_.bits = arch.pteMkwrite(new_.bits);
+      mm.events.writeUpgrades++;
     }
     arch.modifyProtCommit(mm, table, index, old, new_, 1);
     if (arch.pteNeedsFlush(old, new_)) range.gather.flushPteRange(range.vpn(index), 1);

@@ -32,6 +32,7 @@ function changePresentPte(range: PteRange, page: number, index: number): void {
   new_.bits = range.applyUffd(new_.bits);
   if (range.tryChangeWritable && !arch.pteWrite(new_.bits) && singleWritable(range, page)) {
     new_.bits = arch.pteMkwrite(new_.bits);
+    mm.events.writeUpgrades++;
   }
   arch.modifyProtCommit(mm, table, index, old, new_, 1);
   if (arch.pteNeedsFlush(old, new_)) range.gather.flushPteRange(range.vpn(index), 1);
