@@ -62,6 +62,45 @@ describe('cost', () => {
     ]);
   });
 
+  it('compares recorded instructions with predictions, and fails outside of the bounds', async () => {
+    const within = 'recordings/amd64-7.3-insn.ndjson.gz';
+    const outside = 'recordings/arm64-7.3-insn.ndjson.gz';
+    const markdown = await ptelab(['cost', '--instructions', within, '--markdown']);
+    expect({ code: markdown.code, stderr: markdown.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(markdown.stdout).toMatch(/^### x86-64-7\.3\n\n- within the bounds\n\n\| family \|/m);
+    const coloured = await ptelab(['cost', '--instructions', outside], {
+      env: { FORCE_COLOR: '1' },
+    });
+    expect(coloured.code).toBe(1);
+    expect(coloured.stdout).toContain('not within the bounds\u001B[');
+    const json = await ptelab(['cost', '--instructions', within, outside, '--json']);
+    const lines = json.stdout.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { held: boolean }).held)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('fits prices to recorded instructions', async () => {
+    const args = ['cost', '--fit-instructions', 'recordings/amd64-7.2-insn.ndjson.gz'];
+    const { code, stdout } = await ptelab([...args, '--markdown']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('|  | x86-64 7.2 |\n| --- | ---: |\n| calls | ');
+    const prices = JSON.parse((await ptelab([...args, '--json'])).stdout) as object;
+    expect(prices).toMatchObject({ 'x86-64-7.2': { calls: expect.any(Number) as number } });
+  });
+
+  it('refuses recordings without instruction counts', async () => {
+    for (const flag of ['--instructions', '--fit-instructions']) {
+      expect(await ptelab(['cost', flag, 'recordings/amd64-7.3.ndjson.gz'])).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr:
+          'ptelab: recordings/amd64-7.3.ndjson.gz: expected recordings with instruction counts, found none\n',
+      });
+    }
+  });
+
   it('refuses what is no machine, and two questions at once', async () => {
     expect(await ptelab(['cost', '--machine', 'zen9'])).toMatchObject({
       code: 2,

@@ -22,6 +22,7 @@ export {
   type InstructionPrices,
 } from './instructions/predict.ts';
 export type { InstructionSample } from './instructions/sample.ts';
+export { INSTRUCTION_BOUNDS } from './instructions/split.ts';
 export { parameterOf, type CostMachine } from './machine.ts';
 export { COST_MACHINES, findCostMachine } from './machines/machines.ts';
 export {

@@ -5,6 +5,7 @@ export type { MutantsVerdict } from './check/mutants-verdict.ts';
 export type { BrokenRule, CheckedEntry, CheckVerdict, CounterExample } from './check/verdict.ts';
 export { renderCompare } from './compare/render-compare.ts';
 export { renderBreakEven, type BreakEven } from './cost/render-break-even.ts';
+export { renderInstructionPrices, renderInstructions } from './cost/render-instructions.ts';
 export { renderMachine, renderMachines } from './cost/render-machines.ts';
 export { renderValidation } from './cost/render-validation.ts';
 export { renderBarPlot } from './plot/bar-plot.tsx';

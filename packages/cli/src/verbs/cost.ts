@@ -24,8 +24,8 @@ export async function costVerb(flags: CostFlags): Promise<number> {
   if (asked.length > 1) {
     throw new CliError('usage', `cost: expected one question, found ${asked.join(' and ')}`);
   }
-  if (fitInstructions !== undefined) return fitVerb(fitInstructions);
-  if (instructions !== undefined) return instructionsVerb(instructions, flags.json);
+  if (fitInstructions !== undefined) return fitVerb(fitInstructions, flags);
+  if (instructions !== undefined) return instructionsVerb(instructions, flags);
   if (validate) return validateVerb(flags.machine, flags);
   if (breakEven) return breakEvenVerb(flags.machine, flags);
   return machinesVerb(flags.machine, flags);
