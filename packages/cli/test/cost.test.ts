@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { OrderCosts, ValidatedTable } from '@ptelab/cost';
 import { describe, expect, it } from 'vitest';
-import { ptelab, ROOT } from './ptelab.fixture.ts';
+import { file, ptelab, ROOT } from './ptelab.fixture.ts';
 
 const README = readFileSync(`${ROOT}/packages/cost/README.md`, 'utf8');
 
@@ -60,6 +61,52 @@ describe('cost', () => {
       'single-fast-path',
       'batch-hint',
     ]);
+  });
+
+  it('draws from where on what pays, for each machine and question', async () => {
+    const folder = dirname(file('a.svg', ''));
+    const args = ['cost', '--break-even', '--machine', 'zen3', '--svg'];
+    const { code, stdout, stderr } = await ptelab([...args, folder]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `ptelab: 3 plots written to ${folder}\n`,
+    });
+    expect(stdout).toContain('Break-even on zen3');
+    const names = ['q13-zen3.svg', 'q15-zen3.svg', 'q18-zen3.svg'];
+    expect(readdirSync(folder).sort()).toEqual(['a.svg', ...names]);
+    for (const name of names) {
+      expect(readFileSync(`${folder}/${name}`, 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    }
+  });
+
+  it('draws all or nothing, and only what it was asked', async () => {
+    const folder = dirname(file('b.svg', ''));
+    const inside = `${folder}/inside`;
+    mkdirSync(`${inside}/q15-zen3.svg`, { recursive: true });
+    const args = ['cost', '--break-even', '--machine', 'zen3', '--svg'];
+    const refused = (words: readonly string[], message: string): Promise<void> =>
+      expect(ptelab(words)).resolves.toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `ptelab: ${message}\n`,
+      });
+    await refused(
+      [...args, inside],
+      `--svg: expected a file, found a directory at ${inside}/q15-zen3.svg`,
+    );
+    expect(readdirSync(inside)).toEqual(['q15-zen3.svg']);
+    await refused(
+      [...args, `${folder}/none`],
+      `--svg: expected a folder at ${folder}/none, found nothing there`,
+    );
+    await refused(
+      [...args, `${folder}/b.svg`],
+      `--svg: expected a folder at ${folder}/b.svg, found a file`,
+    );
+    await refused(
+      ['cost', '--svg', folder],
+      'cost: --svg: expected --break-even beside it, found none',
+    );
   });
 
   it('compares recorded instructions with predictions, and fails outside of the bounds', async () => {
