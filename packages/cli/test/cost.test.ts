@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { OrderCosts, ValidatedTable } from '@ptelab/cost';
+import type { OrderCosts, StepCost, ValidatedTable } from '@ptelab/cost';
 import { describe, expect, it } from 'vitest';
 import { file, ptelab, ROOT } from './ptelab.fixture.ts';
 
@@ -159,6 +159,57 @@ describe('cost', () => {
     expect(await ptelab(['cost', '--validate', '--break-even'])).toMatchObject({
       code: 2,
       stderr: 'ptelab: cost: expected one question, found --validate and --break-even\n',
+    });
+  });
+});
+
+describe('compare --cost', () => {
+  const compare = ['compare', 'scenarios/basics/partial-range.yaml', '--cost'];
+
+  it('adds predicted times of each machine to the table', async () => {
+    const { code, stdout, stderr } = await ptelab([...compare, 'apple-m3,zen3']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^priced as +apple-m3 +apple-m3 +zen3 +zen3$/m);
+    expect(stdout).toMatch(/^time +([\d.]+ µs\*? +){3}[\d.]+ µs\*?$/m);
+    expect(stdout).toMatch(/^ {2}at least +[\d.]+ µs/m);
+    expect(stdout).toMatch(/^ {2}at most +[\d.]+ µs/m);
+    expect(stdout).toMatch(/^time ratio +1\.00 +0\.\d\d\*? +1\.00 +\d\.\d\d\*?$/m);
+  });
+
+  it('prints no time where no machine of the architecture was asked for', async () => {
+    const { stdout } = await ptelab([...compare, 'zen3', '--markdown']);
+    expect(stdout).toContain('| priced as | - | - | zen3 | zen3 |');
+    const without = await ptelab(compare.slice(0, 2));
+    expect(without.stdout).not.toContain('priced as');
+  });
+
+  it('prints them as JSON, with their parts and ranges', async () => {
+    const { code, stdout } = await ptelab([...compare, 'apple-m3', '--json']);
+    expect(code).toBe(0);
+    const runs = JSON.parse(stdout) as { machine: { arch: string }; costs: StepCost[] }[];
+    expect(runs.map(({ machine, costs }) => [machine.arch, costs.length > 0])).toEqual([
+      ['arm64', true],
+      ['arm64', true],
+      ['x86-64', false],
+      ['x86-64', false],
+    ]);
+    const totals = runs.slice(0, 2).map(({ costs: [first] }) => {
+      const { machine, total, parts } = first!.cost;
+      expect({ machine, step: first!.step }).toEqual({ machine: 'apple-m3', step: 3 });
+      expect(total.low).toBeLessThan(total.likely);
+      expect(total.high).toBeGreaterThan(total.likely);
+      const sum = parts.reduce((ns, part) => ns + part.ns.likely, 0);
+      expect(sum).toBeCloseTo(total.likely, 6);
+      return total.likely;
+    });
+    expect(totals[1]).toBeLessThan(totals[0]!);
+  });
+
+  it('refuses two machines of one architecture', async () => {
+    expect(await ptelab([...compare, 'zen3,zen4'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'ptelab: --cost: expected one machine for each architecture, found zen3 and zen4\n',
     });
   });
 });
