@@ -3,7 +3,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { explain, QUESTIONS } from '../packages/check/dist/index.js';
-import { renderExplanation, renderQuestions } from '../packages/report/dist/index.js';
+import { breakEven, COST_MACHINES } from '../packages/cost/dist/index.js';
+import {
+  breakEvenPlots,
+  renderExplanation,
+  renderQuestions,
+} from '../packages/report/dist/index.js';
 import { formatScenario } from '../packages/scenario/dist/index.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,13 +35,31 @@ const list = renderQuestions(QUESTIONS, markdown).replaceAll(
 );
 writeFileSync(`${root}/docs/README.md`, page(list, '`ptelab explain` prints the same'));
 
+/** Machines whose prices follow from measurements: those of the others show nothing that was seen. */
+const machines = COST_MACHINES.filter(({ parameters }) =>
+  Object.values(parameters).some(({ kind }) => kind === 'fitted'),
+);
+const plots = machines.flatMap((machine) => breakEvenPlots(breakEven(machine)));
+
+/** The part of a page that shows the answer in time; the pictures stand beside the page. */
+function inTime(id) {
+  const own = plots.filter(({ question }) => question === id);
+  if (own.length === 0) return '';
+  const images = own.map(({ machine, title, svg }) => {
+    const name = `${id.toLowerCase()}-${machine}.svg`;
+    writeFileSync(`${root}/docs/questions/${name}`, svg);
+    return `![${title}](${name})`;
+  });
+  const command = '```sh\nptelab cost --break-even --svg .\n```';
+  return `\n### In time\n\nAs the prices of machines have it that are fitted to measurements:\n\n${command}\n\n${images.join('\n\n')}\n`;
+}
+
 for (const question of QUESTIONS) {
   const { id } = question;
   const text = renderExplanation(explain(question), markdown);
-  writeFileSync(
-    `${root}/docs/${fileOf(id)}`,
-    page(text, `\`ptelab explain ${id}\` prints the same`),
-  );
+  const time = inTime(id);
+  const hint = `\`ptelab explain ${id}\` prints the same${time === '' ? '' : ', without the pictures'}`;
+  writeFileSync(`${root}/docs/${fileOf(id)}`, page(text, hint) + time);
   for (const story of question.kind === 'model' ? question.stories : []) {
     const head =
       '# yaml-language-server: $schema=../../schema/scenario.schema.json\n' +

@@ -137,8 +137,9 @@ function addCost(program: Command): void {
     .option('--machine <list>', 'prices of these machines only')
     .option('--validate', 'published figures beside predictions', false)
     .option('--break-even', 'from which folio order, and up to which mix, what pays', false)
+    .option('--svg <folder>', 'draw the answers of --break-even there')
     .option('--instructions <recording...>', 'recorded instructions beside predictions')
-    .option('--fit-instructions <recording...>', 'print the prices that recordings give, as JSON')
+    .option('--fit-instructions <recording...>', 'the prices that recordings give')
     .option('--markdown', 'print tables as Markdown', false)
     .addHelpText(
       'after',

@@ -45,24 +45,69 @@ export async function checkWritable(flag: string, file: string): Promise<void> {
 }
 
 /**
+ * Checks that there is a folder to write into, before the work is done that it is to hold.
+ *
+ * @throws CliError if not.
+ */
+export async function checkFolder(flag: string, folder: string): Promise<void> {
+  const found = await standing(folder);
+  if (found === 'folder') return;
+  const what = found === 'nothing' ? 'nothing there' : `a ${found}`;
+  throw new CliError('bad-file', `${flag}: expected a folder at ${folder}, found ${what}`);
+}
+
+/** A file that is ready to take its place. */
+interface Staged {
+  readonly file: string;
+  readonly temporary: string;
+  readonly target: string;
+}
+
+async function stage(file: string): Promise<Staged> {
+  const target = (await standing(file)) === 'file' ? await realpath(file) : file;
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  return { file, temporary, target };
+}
+
+/**
+ * Writes files as a whole or not at all: none takes its place before all are written, and whoever reads
+ * one meanwhile sees the old one.
+ *
+ * @param files - text of each file, by its path.
+ * @throws CliError if one can't be written.
+ */
+export async function writeAllWhole(
+  flag: string,
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const file of files.keys()) await checkWritable(flag, file);
+  const all = await Promise.all([...files.keys()].map(stage));
+  let last = '';
+  try {
+    for (const { file, temporary } of all) {
+      last = file;
+      await writeFile(temporary, files.get(file) ?? '', { flag: 'wx' });
+    }
+    for (const { file, temporary, target } of all) {
+      last = file;
+      await rename(temporary, target);
+    }
+  } catch (error) {
+    await Promise.all(all.map(({ temporary }) => rm(temporary, { force: true })));
+    refuse(flag, last, error);
+  }
+}
+
+/**
  * Writes a file as a whole or not at all: whoever reads it meanwhile sees the old one.
  *
  * @throws CliError if it can't be written.
  */
 export async function writeWhole(flag: string, file: string, text: string): Promise<void> {
-  const found = await standing(file);
-  if (found === 'device') {
+  if ((await standing(file)) === 'device') {
     // Nothing to replace: a pipe, or /dev/stdout.
     await writeFile(file, text).catch((error: unknown) => refuse(flag, file, error));
     return;
   }
-  const target = found === 'file' ? await realpath(file) : file;
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  try {
-    await writeFile(temporary, text, { flag: 'wx' });
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    refuse(flag, file, error);
-  }
+  await writeAllWhole(flag, new Map([[file, text]]));
 }

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { QUESTIONS, type Explanation } from '@ptelab/check';
 import { formatScenario } from '@ptelab/scenario';
 import { describe, expect, it } from 'vitest';
-import { ptelab, ROOT } from './ptelab.fixture.ts';
+import { file, ptelab, ROOT } from './ptelab.fixture.ts';
 
 /** Questions that are answered by a search too: that takes some seconds each. */
 const SEARCHED = ['Q1', 'Q2', 'Q6', 'Q7', 'Q19', 'Q20'];
@@ -47,9 +48,28 @@ describe(`what the repository holds is what the code says (${REWRITE})`, () => {
       const [heading = '', ...rest] = pages[i]!.trimEnd().split('\n');
       const page = read(pageOf(id));
       expect(page.startsWith(`${heading.slice(1)}\n\n_Written by \`${REWRITE}\` `)).toBe(true);
-      expect(page.trimEnd().endsWith(rest.join('\n'))).toBe(true);
+      expect(page).toContain(`._\n${rest.join('\n')}\n`);
     }
-    expect(readdirSync(`${ROOT}/docs/questions`)).toHaveLength(QUESTIONS.length);
+    const written = readdirSync(`${ROOT}/docs/questions`).filter((name) => name.endsWith('.md'));
+    expect(written).toHaveLength(QUESTIONS.length);
+  });
+
+  it('pictures in pages of questions', { timeout: 60_000 }, async () => {
+    const files = readdirSync(`${ROOT}/docs/questions`).filter((name) => name.endsWith('.svg'));
+    const machines = new Set(files.map((name) => name.replace(/^q\d+-|\.svg$/g, '')));
+    const folder = dirname(file('any', ''));
+    const list = [...machines].join(',');
+    const args = ['cost', '--break-even', '--json', '--machine', list, '--svg', folder];
+    const { code, stderr } = await ptelab(args);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `ptelab: ${files.length} plots written to ${folder}\n`,
+    });
+    for (const name of files) {
+      expect(readFileSync(`${folder}/${name}`, 'utf8')).toBe(read(`docs/questions/${name}`));
+      const [id = ''] = name.split('-');
+      expect(read(pageOf(id.toUpperCase()))).toContain(`](${name})\n`);
+    }
   });
 
   it('titles of all questions', () => {

@@ -1,6 +1,12 @@
+export { breakEven, type BreakEven } from './break-even/break-even.ts';
 export { costByOrder, type OrderCosts, type PaysFrom } from './break-even/orders.ts';
 export type { CostPoint, CostSeries } from './break-even/series.ts';
-export { costBySkipping, type SkippingCosts, type SkippingShare } from './break-even/shares.ts';
+export {
+  costBySkipping,
+  type SkippingCosts,
+  type SkippingRatio,
+  type SkippingShare,
+} from './break-even/shares.ts';
 export { costOfSinglePages, type SinglePageCost } from './break-even/single-pages.ts';
 export { type Cost, type CostPart, type CostPartName } from './cost.ts';
 export { fitMachine, type FittedValue } from './fit/fit-machine.ts';
@@ -22,6 +28,7 @@ export {
   type InstructionPrices,
 } from './instructions/predict.ts';
 export type { InstructionSample } from './instructions/sample.ts';
+export { INSTRUCTION_BOUNDS } from './instructions/split.ts';
 export { parameterOf, type CostMachine } from './machine.ts';
 export { COST_MACHINES, findCostMachine } from './machines/machines.ts';
 export {

@@ -1,20 +1,9 @@
 import { findCostMachine, type ValidatedRow, type ValidatedTable } from '@ptelab/cost';
 import { describe, expect, it } from 'vitest';
-import {
-  renderBreakEven,
-  renderMachine,
-  renderMachines,
-  renderValidation,
-  type BreakEven,
-} from '../src/index.ts';
+import { renderBreakEven, renderMachine, renderMachines, renderValidation } from '../src/index.ts';
+import { at, BREAK_EVEN } from './break-even.fixture.ts';
 
 const M3 = findCostMachine('apple-m3')!;
-const at = (likely: number): { low: number; likely: number; high: number } => ({
-  low: likely - 1,
-  likely,
-  high: likely + 1,
-});
-
 const ROW: ValidatedRow = {
   id: 'a',
   machine: 'apple-m3',
@@ -101,51 +90,12 @@ Nobody: a figure: no machine
   });
 
   it('tabulates break-even points', () => {
-    const found: BreakEven = {
-      machine: { id: 'zen3', title: 'Zen 3' },
-      orders: {
-        machine: 'zen3',
-        series: [
-          {
-            label: 'merged',
-            points: [
-              { x: 0, y: at(40) },
-              { x: 9, y: at(4) },
-            ],
-          },
-        ],
-        paysFrom: [{ variant: 'merged', than: 'per-pte', likely: 2, surely: null }],
-      },
-      singlePages: [{ memory: 'shared', memmap: 'cold', costs: [{ label: 'merged', ns: at(80) }] }],
-      skipping: [
-        {
-          machine: 'zen3',
-          memory: 'anon',
-          shares: [
-            {
-              order: 3,
-              savedPerSingle: at(7),
-              lostPerLarge: at(18),
-              share: { low: 0.2, likely: 0.28, high: 0.4 },
-            },
-            {
-              order: 4,
-              savedPerSingle: at(7),
-              lostPerLarge: at(0),
-              share: { low: 1, likely: 1, high: 1 },
-            },
-          ],
-          series: [],
-          plottedOrder: 4,
-        },
-      ],
-    };
-    const text = renderBreakEven(found);
+    const text = renderBreakEven(BREAK_EVEN);
     expect(text).toMatch(/^ +9 +2 MiB +4\.00$/m);
     expect(text).toContain(
       'merged is cheaper than per-pte from order 2 (16 KiB) on; whatever the prices are within their ranges, from no order on',
     );
-    expect(text).toMatch(/^shared anonymous +anywhere in memory +80\.0$/m);
+    expect(text).toMatch(/^shared anonymous +anywhere in memory +40\.0 +80\.0$/m);
     expect(text).toMatch(/^private anonymous +3 +32 KiB +7\.00 +18\.0 +28 +20 \.\. 40$/m);
     expect(text).toMatch(/^private anonymous +4 +64 KiB +7\.00 +0\.00 +always$/m);
   });

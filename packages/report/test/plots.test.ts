@@ -60,6 +60,27 @@ describe('renderLinePlot', () => {
     expect(renderLinePlot(lines)).not.toContain('beyond the axis');
   });
 
+  it('rings places on a line, with a whisker for where else they may be', () => {
+    const marks = [
+      { series: 'per-pte', at: [4, 40] as const, low: 2, high: 6 },
+      { series: 'merged & <fast>', at: [2, 23] as const },
+    ];
+    const svg = renderLinePlot({ ...lines, marks });
+    expect(svg.match(/class="pl-ring"/g)).toHaveLength(2);
+    expect(svg.match(/class="pl-span"/g)).toHaveLength(1);
+    const stray = { series: 'none', at: [4, 40] as const };
+    expect(() => renderLinePlot({ ...lines, marks: [stray] })).toThrow('found none');
+  });
+
+  it('says notes below the plot, in as many lines as they need', () => {
+    const heightOf = (notes: readonly string[]): number =>
+      Number(/height="(\d+)"/.exec(renderLinePlot({ ...lines, notes }))?.[1]);
+    expect(renderLinePlot({ ...lines, notes: ['a & b'] })).toContain('>a &amp; b</text>');
+    expect(heightOf([])).toBe(400);
+    expect(heightOf(['one', 'two']) - heightOf(['one'])).toBe(18);
+    expect(heightOf(['word '.repeat(60)])).toBeGreaterThan(heightOf(['one', 'two']));
+  });
+
   it('tells many series apart by colour, mark and dashes', () => {
     const many = Array.from({ length: 13 }, (_, i) => ({
       label: `series ${i}`,

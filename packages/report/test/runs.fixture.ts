@@ -5,6 +5,7 @@ import {
   scenarioFromOpLines,
   withFinalDumps,
   type Run,
+  type RunOptions,
   type Scenario,
 } from '@ptelab/scenario';
 
@@ -43,6 +44,11 @@ export const lacking: Scenario = scenarioFromOpLines('lacking', [
 ]);
 
 /** Runs a scenario as the command line does. */
-export function run(scenario: Scenario, arch: 'arm64' | 'x86-64', kernel: KernelRelease): Run {
-  return runScenario(withFinalDumps(scenario), createMachine({ arch, kernel }));
+export function run(
+  scenario: Scenario,
+  arch: 'arm64' | 'x86-64',
+  kernel: KernelRelease,
+  options: RunOptions = {},
+): Run {
+  return runScenario(withFinalDumps(scenario), createMachine({ arch, kernel }), options);
 }

@@ -1,21 +1,12 @@
 import {
   COST_MACHINES,
-  costByOrder,
-  costBySkipping,
-  costOfSinglePages,
   PUBLISHED_TABLES,
   unexplainedRows,
   UNMODELLED,
   validateTables,
   type CostMachine,
 } from '@ptelab/cost';
-import {
-  renderBreakEven,
-  renderMachine,
-  renderMachines,
-  renderValidation,
-  type BreakEven,
-} from '@ptelab/report';
+import { renderMachine, renderMachines, renderValidation } from '@ptelab/report';
 import { EXIT } from '../exit-codes.ts';
 import { choiceList } from '../options/choices.ts';
 import type { OutputFlags } from '../options/output-flags.ts';
@@ -23,7 +14,7 @@ import { note, write, writeJsonLine } from '../output.ts';
 import { renderOptions } from '../style.ts';
 
 /** The machines that a list names; all without one. */
-function chosen(list: string | undefined): readonly CostMachine[] {
+export function listedMachines(list: string | undefined): readonly CostMachine[] {
   if (list === undefined) return COST_MACHINES;
   const ids = choiceList(
     '--machine',
@@ -35,7 +26,7 @@ function chosen(list: string | undefined): readonly CostMachine[] {
 
 /** Prints the machines, or the prices of those that are named. */
 export async function machinesVerb(list: string | undefined, flags: OutputFlags): Promise<number> {
-  const machines = chosen(list);
+  const machines = listedMachines(list);
   const options = renderOptions(flags);
   if (flags.json) await writeJsonLine(machines);
   else if (list === undefined) await write(renderMachines(machines, options));
@@ -45,7 +36,7 @@ export async function machinesVerb(list: string | undefined, flags: OutputFlags)
 
 /** Prints published figures beside predictions; fails if one is outside and nobody knows why. */
 export async function validateVerb(list: string | undefined, flags: OutputFlags): Promise<number> {
-  const tables = validateTables(PUBLISHED_TABLES, chosen(list));
+  const tables = validateTables(PUBLISHED_TABLES, listedMachines(list));
   const unmodelled = list === undefined ? UNMODELLED : [];
   const unexplained = unexplainedRows(tables);
   if (flags.json) {
@@ -57,28 +48,4 @@ export async function validateVerb(list: string | undefined, flags: OutputFlags)
     note(`${machine}: ${what}: outside, and no reason is known`);
   }
   return unexplained.length === 0 ? EXIT.held : EXIT.failed;
-}
-
-function breakEvenOf(machine: CostMachine): BreakEven {
-  const { id, title } = machine;
-  return {
-    machine: { id, title },
-    orders: costByOrder(machine),
-    singlePages: costOfSinglePages(machine),
-    skipping: [costBySkipping(machine, 'anon'), costBySkipping(machine, 'shared')],
-  };
-}
-
-/** Prints from where on batching pays, and skipping its lookup. */
-export async function breakEvenVerb(list: string | undefined, flags: OutputFlags): Promise<number> {
-  const machines = chosen(list);
-  if (flags.json) {
-    await writeJsonLine(machines.map(breakEvenOf));
-    return EXIT.held;
-  }
-  for (const [index, machine] of machines.entries()) {
-    const text = renderBreakEven(breakEvenOf(machine), renderOptions(flags));
-    await write(`${index > 0 ? '\n' : ''}${text}`);
-  }
-  return EXIT.held;
 }

@@ -1,11 +1,10 @@
 import { CliError } from '../cli-error.ts';
+import { breakEvenVerb, type BreakEvenFlags } from '../cost/break-even.ts';
 import { fitVerb, instructionsVerb } from '../cost/instructions.ts';
-import { breakEvenVerb, machinesVerb, validateVerb } from '../cost/prices.ts';
-import type { OutputFlags } from '../options/output-flags.ts';
+import { machinesVerb, validateVerb } from '../cost/prices.ts';
 
 /** Flags of `ptelab cost`. */
-export interface CostFlags extends OutputFlags {
-  readonly machine?: string;
+export interface CostFlags extends BreakEvenFlags {
   readonly validate: boolean;
   readonly breakEven: boolean;
   readonly instructions?: string[];
@@ -24,9 +23,12 @@ export async function costVerb(flags: CostFlags): Promise<number> {
   if (asked.length > 1) {
     throw new CliError('usage', `cost: expected one question, found ${asked.join(' and ')}`);
   }
-  if (fitInstructions !== undefined) return fitVerb(fitInstructions);
-  if (instructions !== undefined) return instructionsVerb(instructions, flags.json);
+  if (flags.svg !== undefined && !breakEven) {
+    throw new CliError('usage', 'cost: --svg: expected --break-even beside it, found none');
+  }
+  if (fitInstructions !== undefined) return fitVerb(fitInstructions, flags);
+  if (instructions !== undefined) return instructionsVerb(instructions, flags);
   if (validate) return validateVerb(flags.machine, flags);
-  if (breakEven) return breakEvenVerb(flags.machine, flags);
+  if (breakEven) return breakEvenVerb(flags);
   return machinesVerb(flags.machine, flags);
 }

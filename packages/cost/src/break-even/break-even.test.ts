@@ -29,6 +29,21 @@ describe('from which order on batching pays', () => {
     }
   });
 
+  it('shows as a ratio below 1', () => {
+    for (const machine of COST_MACHINES) {
+      const { ratios, paysFrom } = costByOrder(machine);
+      expect(ratios.map(({ label }) => label)).toEqual([
+        'merged',
+        'single-fast-path',
+        'batch-hint',
+      ]);
+      for (const { variant, likely } of paysFrom) {
+        const { points } = ratios.find(({ label }) => label === variant)!;
+        expect(points.find(({ y }) => y.likely < 1)!.x).toBe(likely);
+      }
+    }
+  });
+
   it('differs in kind: contiguous blocks on arm64, loop turns on x86-64', () => {
     const m3 = costByOrder(APPLE_M3);
     const order4 = ORDERS.indexOf(4);
@@ -49,12 +64,12 @@ describe('skipping the lookup', () => {
     expect(share(alder, 9)).toBeLessThan(0.3);
   });
 
-  it('breaks even where the two curves cross', () => {
+  it('breaks even where it takes as long as batching', () => {
     const found = costBySkipping(ZEN3, 'shared');
-    const at = share(found, found.plottedOrder);
-    const [keep, skip] = found.series.map(({ points }) => points.map(({ y }) => y.likely));
-    const crossed = keep!.findIndex((ns, i) => ns < skip![i]!);
-    expect(crossed).toBe(Math.ceil(at * 10));
+    for (const { order, points } of found.ratios) {
+      const crossed = points.findIndex(({ y }) => y.likely > 1);
+      expect(crossed).toBe(Math.ceil(share(found, order) * 10));
+    }
   });
 
   it('saves twice as much on shared memory, which needs no lookup otherwise', () => {
@@ -66,6 +81,17 @@ describe('skipping the lookup', () => {
 });
 
 describe('a single page', () => {
+  it('is compared with per-pte', () => {
+    for (const { costs } of costOfSinglePages(ZEN3)) {
+      const [perPte, ...others] = costs;
+      expect(perPte!.ratio).toEqual({ low: 1, likely: 1, high: 1 });
+      for (const { ns, ratio } of others) {
+        expect(ratio.likely).toBeCloseTo(ns.likely / perPte!.ns.likely, 9);
+        expect(ratio.low).toBeLessThan(ratio.likely);
+      }
+    }
+  });
+
   it('costs batching one lookup more on private memory, two on shared, in a cycle of two calls', () => {
     const lookup = ALDER_LAKE.parameters.lookupCold!.value;
     for (const [memory, before] of [

@@ -38,6 +38,8 @@ export interface OrderCosts {
   readonly machine: string;
   /** ns for each page; x is the folio order. */
   readonly series: readonly CostSeries[];
+  /** The same times over that of per-pte, which has no curve of its own. */
+  readonly ratios: readonly CostSeries[];
   readonly paysFrom: readonly PaysFrom[];
 }
 
@@ -78,15 +80,22 @@ export function costByOrder(machine: CostMachine): OrderCosts {
       surely: from(ORDERS, (order) => (gains.get(order)?.high ?? 0) < 0),
     };
   };
+  const curve = (variant: Variant, over: Variant | null): CostSeries => ({
+    label: variant.label,
+    points: ORDERS.map((order) => ({
+      x: order,
+      y: predictRatio(
+        { of: form(variant, order), over: over === null ? null : form(over, order) },
+        machine,
+      ),
+    })),
+  });
   return {
     machine: machine.id,
-    series: VARIANTS.map((variant) => ({
-      label: variant.label,
-      points: ORDERS.map((order) => ({
-        x: order,
-        y: predictRatio({ of: form(variant, order), over: null }, machine),
-      })),
-    })),
+    series: VARIANTS.map((variant) => curve(variant, null)),
+    ratios: VARIANTS.filter((variant) => variant !== PER_PTE).map((variant) =>
+      curve(variant, PER_PTE),
+    ),
     paysFrom: [paysFrom(MERGED, PER_PTE), paysFrom(SINGLE_FAST_PATH, PER_PTE)],
   };
 }

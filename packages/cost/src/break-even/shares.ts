@@ -5,7 +5,7 @@ import type { Interval } from '../interval.ts';
 import type { CostMachine } from '../machine.ts';
 import type { Layout } from '../workload/workload.ts';
 import { layoutOfOrder, ORDERS } from './orders.ts';
-import type { CostSeries } from './series.ts';
+import type { CostPoint } from './series.ts';
 import { BATCH_HINT, cycleOf, PER_PAGE, SINGLE_FAST_PATH, type Variant } from './variants.ts';
 
 /** Up to which share of pages in large folios skipping the lookup wins. */
@@ -20,18 +20,23 @@ export interface SkippingShare {
   readonly share: Interval;
 }
 
+/** What skipping makes of the time, over the share of pages in folios of one order. */
+export interface SkippingRatio {
+  readonly order: number;
+  /** x is the share, 0 to 1; y the time over that of batching. */
+  readonly points: readonly CostPoint[];
+}
+
 /** Skipping the lookup against batching, over mixes of single pages and large folios. */
 export interface SkippingCosts {
   readonly machine: string;
   readonly memory: Layout['memory'];
   readonly shares: readonly SkippingShare[];
-  /** ns for each page, over the share of pages in folios of `plottedOrder`. */
-  readonly series: readonly CostSeries[];
-  readonly plottedOrder: number;
+  readonly ratios: readonly SkippingRatio[];
 }
 
-/** 64 KiB: the smallest folios that arm64 shows by a contiguous bit. */
-const PLOTTED_ORDER = 4;
+/** Orders of which every mix is computed: on arm64 the last without a contiguous bit, and the first with one. */
+const MIXED_ORDERS: readonly number[] = [3, 4];
 const SHARES: readonly number[] = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
 /** Sums `a * x + b * y`. */
@@ -70,16 +75,19 @@ export function costBySkipping(machine: CostMachine, memory: Layout['memory']): 
       share: breakEvenShare(saved, lost, machine),
     };
   });
-  const series = [SINGLE_FAST_PATH, BATCH_HINT].map((variant): CostSeries => {
-    const single = form(variant, 0);
-    const large = form(variant, PLOTTED_ORDER);
+  const ratios = MIXED_ORDERS.map((order): SkippingRatio => {
+    const mixed = (variant: Variant, share: number): Form =>
+      mix(form(variant, order), share, form(variant, 0), 1 - share);
     return {
-      label: variant.label,
+      order,
       points: SHARES.map((share) => ({
         x: share,
-        y: predictRatio({ of: mix(large, share, single, 1 - share), over: null }, machine),
+        y: predictRatio(
+          { of: mixed(BATCH_HINT, share), over: mixed(SINGLE_FAST_PATH, share) },
+          machine,
+        ),
       })),
     };
   });
-  return { machine: machine.id, memory, shares, series, plottedOrder: PLOTTED_ORDER };
+  return { machine: machine.id, memory, shares, ratios };
 }

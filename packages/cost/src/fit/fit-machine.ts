@@ -3,7 +3,7 @@ import { parameterOf, type CostMachine } from '../machine.ts';
 import { PARAMETER_NAMES, type ParameterName } from '../parameter.ts';
 import type { PublishedRow } from '../published/row.ts';
 import { evaluate, WorkloadRunner, type Form, type RowForms } from './forms.ts';
-import type { PriceOf } from '../price/combine.ts';
+import { pricesOf, rangeAround, withPrice, type PriceOf } from '../price/combine.ts';
 
 /** What a fit says about one parameter. */
 export interface FittedValue {
@@ -104,7 +104,7 @@ function moves({ machine, rows }: Problem, base: Inputs): [Inputs, Inputs][] {
     const { low, high } = parameterOf(machine, moved);
     const at = (price: number): Inputs => ({
       ...base,
-      given: (name) => (name === moved ? price : base.given(name)),
+      given: withPrice(base.given, moved, price),
     });
     return [at(low), at(high)];
   });
@@ -116,7 +116,7 @@ function moves({ machine, rows }: Problem, base: Inputs): [Inputs, Inputs][] {
  * and neither are the values that the machine has for these parameters.
  *
  * Their ranges follow from the roundings of the rows and the ranges of the other parameters, each moved
- * alone, combined by root of squares.
+ * alone; see {@link rangeAround}.
  */
 export function fitMachine(machine: CostMachine, rows: readonly PublishedRow[]): FittedValue[] {
   const runner = new WorkloadRunner(machine);
@@ -126,29 +126,15 @@ export function fitMachine(machine: CostMachine, rows: readonly PublishedRow[]):
   const unknowns = unknownsOf(machine);
   if (unknowns.length === 0) return [];
   const problem: Problem = { machine, unknowns, rows: used.map((row) => runner.forms(row)) };
-  const base: Inputs = {
-    published: new Map(),
-    given: (name) => parameterOf(machine, name).value,
-  };
+  const base: Inputs = { published: new Map(), given: pricesOf(machine) };
+  const moved = moves(problem, base).map((ends) => ends.map((inputs) => solved(problem, inputs)));
   const values = solved(problem, base);
-  const below = values.map(() => 0);
-  const above = values.map(() => 0);
-  for (const ends of moves(problem, base)) {
-    const [a = [], b = []] = ends.map((inputs) => solved(problem, inputs));
-    for (const [i, value] of values.entries()) {
-      const down = Math.min(0, (a[i] ?? 0) - value, (b[i] ?? 0) - value);
-      const up = Math.max(0, (a[i] ?? 0) - value, (b[i] ?? 0) - value);
-      below[i] = (below[i] ?? 0) + down ** 2;
-      above[i] = (above[i] ?? 0) + up ** 2;
-    }
-  }
   return unknowns.map((name, i) => {
     const value = values[i] ?? 0;
-    return {
-      name,
+    const { low, high } = rangeAround(
       value,
-      low: Math.max(0, value - Math.sqrt(below[i] ?? 0)),
-      high: value + Math.sqrt(above[i] ?? 0),
-    };
+      moved.map((ends) => ends.map((each) => each[i] ?? 0)),
+    );
+    return { name, value, low: Math.max(0, low), high };
   });
 }

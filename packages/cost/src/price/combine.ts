@@ -16,12 +16,31 @@ export function pricesOf(machine: CostMachine): PriceOf {
   return (name) => parameterOf(machine, name).value;
 }
 
+/** The same prices but for one. */
+export function withPrice(prices: PriceOf, moved: ParameterName, price: number): PriceOf {
+  return (name) => (name === moved ? price : prices(name));
+}
+
 /**
- * What a figure comes to on a machine, with its range.
+ * The range of a figure that depends on inputs which are wrong independently of each other: the deviations
+ * combine by root of squares, to either side on its own.
  *
- * Each parameter is right or wrong as a whole; different parameters are wrong independently. So each is
- * moved alone to the ends of its range, and the deviations combine by root of squares, to either side on
- * its own. The ranges of fitted parameters were found the same way.
+ * @param ends - for each input what the figure is if that input alone is moved to either end of its range.
+ */
+export function rangeAround(likely: number, ends: readonly (readonly number[])[]): Interval {
+  let below = 0;
+  let above = 0;
+  for (const figures of ends) {
+    const changes = figures.map((figure) => figure - likely);
+    below += Math.min(0, ...changes) ** 2;
+    above += Math.max(0, ...changes) ** 2;
+  }
+  return { low: likely - Math.sqrt(below), likely, high: likely + Math.sqrt(above) };
+}
+
+/**
+ * What a figure comes to on a machine, with its range: each parameter is right or wrong as a whole. The
+ * ranges of fitted parameters were found the same way.
  *
  * @param names - the parameters that the figure depends on.
  */
@@ -31,18 +50,11 @@ export function withRange(
   figure: (price: PriceOf) => number,
 ): Interval {
   const prices = pricesOf(machine);
-  const likely = figure(prices);
-  let below = 0;
-  let above = 0;
-  for (const moved of names) {
+  const ends = [...names].map((moved) => {
     const { low, high } = parameterOf(machine, moved);
-    const changes = [low, high].map(
-      (price) => figure((name) => (name === moved ? price : prices(name))) - likely,
-    );
-    below += Math.min(0, ...changes) ** 2;
-    above += Math.max(0, ...changes) ** 2;
-  }
-  return { low: likely - Math.sqrt(below), likely, high: likely + Math.sqrt(above) };
+    return [low, high].map((price) => figure(withPrice(prices, moved, price)));
+  });
+  return rangeAround(figure(prices), ends);
 }
 
 /** What payments come to. */

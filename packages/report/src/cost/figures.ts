@@ -13,7 +13,12 @@ export function range({ low, high }: Pick<Interval, 'low' | 'high'>): string {
   return `${figure(low)} .. ${figure(high)}`;
 }
 
+/** A share in percent. */
+export function share(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}
+
 /** A relative difference in percent, with its sign. */
-export function percent(share: number): string {
-  return `${share < 0 ? '-' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
+export function percent(difference: number): string {
+  return `${difference < 0 ? '-' : '+'}${share(Math.abs(difference))}`;
 }

@@ -1,34 +1,9 @@
-import type {
-  CostMachine,
-  CostSeries,
-  OrderCosts,
-  PaysFrom,
-  SinglePageCost,
-  SkippingCosts,
-} from '@ptelab/cost';
+import type { BreakEven, CostSeries, PaysFrom, SinglePageCost, SkippingCosts } from '@ptelab/cost';
 import { Page } from '../text/page.ts';
 import { settings, type RenderOptions } from '../text/style.ts';
 import type { Table } from '../text/table.ts';
 import { figure } from './figures.ts';
-
-/** The answers for one machine. */
-export interface BreakEven {
-  readonly machine: Pick<CostMachine, 'id' | 'title'>;
-  readonly orders: OrderCosts;
-  readonly singlePages: readonly SinglePageCost[];
-  /** For private and for shared memory. */
-  readonly skipping: readonly SkippingCosts[];
-}
-
-const MEMORY = { anon: 'private anonymous', shared: 'shared anonymous' } as const;
-const MEMMAP = { hot: 'cached or in order', cold: 'anywhere in memory' } as const;
-const PAGE_KB = 4;
-const KB_PER_MB = 1024;
-
-function folio(order: number): string {
-  const kb = PAGE_KB * 2 ** order;
-  return kb < KB_PER_MB ? `${String(kb)} KiB` : `${String(kb / KB_PER_MB)} MiB`;
-}
+import { folio, MEMMAP, MEMORY } from './words.ts';
 
 /** A curve for each column. */
 function seriesTable(series: readonly CostSeries[]): Table {

@@ -106,7 +106,7 @@ function BarPlotPicture(plot: BarPlot): JSX.Element {
   const area = { left, right, top, bottom };
   const zero = plot.x.scale === 'log' ? left : x.at(0);
   return (
-    <Frame title={plot.title} description={plot.description} width={width} height={bottom + 50}>
+    <Frame {...plot} width={width} height={bottom + 50}>
       <Legend places={legend} />
       <XAxis scale={x} area={area} title={plot.x.title} />
       {rows.map(({ group, at, middle }) => (

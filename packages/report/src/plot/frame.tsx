@@ -1,7 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { LABEL_PLACES, type LabelPlace } from './label-place.ts';
 import { PLOT_STYLE } from './look.ts';
 import type { PlotTick } from './plot.ts';
 import type { Scale } from './scale.ts';
+import { wrapText } from './text-size.ts';
 
 /** Where the data of a plot is, in pixels. */
 export interface PlotArea {
@@ -14,13 +16,20 @@ export interface PlotArea {
 interface FrameProps {
   readonly title: string;
   readonly description: string;
+  readonly notes?: readonly string[];
   readonly width: number;
+  /** Of the plot itself. */
   readonly height: number;
   readonly children: ComponentChildren;
 }
 
-/** A whole picture: ground, title, and what stands for it where it can't be seen. */
-export function Frame({ title, description, width, height, children }: FrameProps): JSX.Element {
+const NOTE_ROW = 18;
+
+/** A whole picture: ground, title, notes below, and what stands for it where it can't be seen. */
+export function Frame(props: FrameProps): JSX.Element {
+  const { title, description, notes = [], width, height: plotHeight, children } = props;
+  const lines = notes.flatMap((note) => wrapText(note, width - 24));
+  const height = plotHeight + lines.length * NOTE_ROW + (lines.length > 0 ? 6 : 0);
   return (
     <svg
       xmlns="http://www.w3.org/2000/svg"
@@ -39,6 +48,11 @@ export function Frame({ title, description, width, height, children }: FrameProp
         {title}
       </text>
       {children}
+      {lines.map((line, i) => (
+        <text key={i} class="pl-quiet" x={12} y={plotHeight + 12 + i * NOTE_ROW}>
+          {line}
+        </text>
+      ))}
     </svg>
   );
 }
@@ -95,10 +109,13 @@ interface ReferenceProps {
   readonly axis: 'x' | 'y';
   readonly scale: Scale;
   readonly area: PlotArea;
+  /** Where the name of a line across the y axis stands. @defaultValue above its left end */
+  readonly label?: LabelPlace;
 }
 
 /** A line across the data with its name; nothing if it is beyond the axis. */
-export function Reference({ tick, axis, scale, area }: ReferenceProps): JSX.Element | null {
+export function Reference(props: ReferenceProps): JSX.Element | null {
+  const { tick, axis, scale, area, label = LABEL_PLACES[0] } = props;
   const { left, right, top, bottom } = area;
   if (tick.value < scale.low || tick.value > scale.high) return null;
   const at = scale.at(tick.value);
@@ -112,7 +129,12 @@ export function Reference({ tick, axis, scale, area }: ReferenceProps): JSX.Elem
   ) : (
     <g>
       <line class="pl-reference" x1={left} x2={right} y1={at} y2={at} />
-      <text class="pl-quiet pl-halo" x={left + 6} y={at - 5}>
+      <text
+        class="pl-quiet pl-halo"
+        x={label.end === 'left' ? left + 6 : right - 6}
+        y={label.side === 'above' ? at - 6 : at + 15}
+        text-anchor={label.end === 'left' ? 'start' : 'end'}
+      >
         {tick.label}
       </text>
     </g>

@@ -13,12 +13,16 @@ import type { JSX } from 'preact';
 import { renderToStaticMarkup } from 'preact-render-to-string';
 import { Frame, Reference, XAxis, YAxis, type PlotArea } from './frame.tsx';
 import { dashes, hueClass } from './look.ts';
-import type { LinePlot, PlotBand, PlotPoint, PlotSeries } from './plot.ts';
+import { freePlace } from './label-place.ts';
+import type { LinePlot, PlotBand, PlotMark, PlotPoint, PlotSeries } from './plot.ts';
 import { makeScale, type Scale } from './scale.ts';
 import { spread, widestText } from './text-size.ts';
 
 const LABEL_GAP = 17;
 const MARK_AREA = 48;
+const RING = 7.5;
+/** Whiskers of several marks at one height lie side by side. */
+const WHISKER_GAP = 5;
 
 /** The shapes of the series' marks: colour alone tells nothing to many. */
 const MARKS: readonly string[] = [
@@ -67,6 +71,41 @@ function Line({ series, index, x, y }: SeriesProps): JSX.Element {
   );
 }
 
+interface MarkProps {
+  readonly mark: PlotMark;
+  /** Of the series. */
+  readonly index: number;
+  readonly x: Scale;
+  readonly y: Scale;
+  /** Pixels that the whisker is below the place itself. */
+  readonly aside: number;
+}
+
+function seriesOf({ series }: PlotMark, all: readonly PlotSeries[]): number {
+  const index = all.findIndex(({ label }) => label === series);
+  if (index === -1) throw new RangeError(`a mark must be on a series of the plot, found ${series}`);
+  return index;
+}
+
+function Mark({ mark, index, x, y, aside }: MarkProps): JSX.Element {
+  const [at, height] = mark.at;
+  const { low = at, high = at } = mark;
+  const middle = y.at(height);
+  const span = `M${x.at(low)},${middle + aside - 4}v8m0,-4H${x.at(high)}m0,-4v8`;
+  return (
+    <g class={hueClass(index)}>
+      {low < high && (
+        <>
+          <path class="pl-whisker pl-under" d={span} />
+          <path class="pl-span" d={span} />
+        </>
+      )}
+      <circle class="pl-ring pl-under" cx={x.at(at)} cy={middle} r={RING} />
+      <circle class="pl-ring" cx={x.at(at)} cy={middle} r={RING} />
+    </g>
+  );
+}
+
 interface LabelsProps {
   readonly series: readonly PlotSeries[];
   readonly area: PlotArea;
@@ -99,25 +138,40 @@ function Labels({ series, area, y }: LabelsProps): JSX.Element {
 }
 
 function LinePlotPicture(plot: LinePlot): JSX.Element {
-  const { series, references = [], width = 720, height = 400 } = plot;
+  const { series, references = [], marks = [], width = 720, height = 400 } = plot;
   const points = series.flatMap((each) => each.points);
   const bands = series.flatMap((each) => each.band ?? []);
   const top = 68;
   const bottom = height - 52;
   const y = makeScale(
     plot.y,
-    [...points.map(([, at]) => at), ...bands.flatMap(([, low, high]) => [low, high])],
+    [
+      ...[...points, ...marks.map(({ at }) => at)].map(([, at]) => at),
+      ...bands.flatMap(([, low, high]) => [low, high]),
+    ],
     bottom,
     top,
     'y',
   );
   const left = 20 + widestText(y.ticks.map(({ label }) => label));
   const right = width - 38 - widestText(series.map(({ label }) => label));
-  const xs = [...points.map(([at]) => at), ...bands.map(([at]) => at)];
+  const xs = [
+    ...points.map(([at]) => at),
+    ...bands.map(([at]) => at),
+    ...marks.flatMap(({ at, low = at[0], high = at[0] }) => [at[0], low, high]),
+  ];
   const x = makeScale(plot.x, xs, left + 10, right - 10);
   const area = { left, right, top, bottom };
+  const aside = (mark: number): number => WHISKER_GAP * (mark - (marks.length - 1) / 2);
+  const drawn = [
+    ...series.map(({ points }) => points.map(([px, py]): PlotPoint => [x.at(px), y.at(py)])),
+    ...marks.map(({ at: [px, py], low = px, high = px }, i): PlotPoint[] => [
+      [Math.min(x.at(low), x.at(px) - RING), y.at(py) + aside(i)],
+      [Math.max(x.at(high), x.at(px) + RING), y.at(py) + aside(i)],
+    ]),
+  ];
   return (
-    <Frame title={plot.title} description={plot.description} width={width} height={height}>
+    <Frame {...plot} width={width} height={height}>
       <XAxis scale={x} area={area} title={plot.x.title} />
       <YAxis scale={y} area={area} title={plot.y.title} />
       {series.map((each, index) => (
@@ -133,7 +187,11 @@ function LinePlotPicture(plot: LinePlot): JSX.Element {
           axis={tick.axis}
           scale={tick.axis === 'x' ? x : y}
           area={area}
+          label={freePlace(tick.label, y.at(tick.value), area, drawn)}
         />
+      ))}
+      {marks.map((mark, i) => (
+        <Mark key={i} mark={mark} index={seriesOf(mark, series)} x={x} y={y} aside={aside(i)} />
       ))}
       <Labels series={series} area={area} y={y} />
     </Frame>
@@ -144,7 +202,7 @@ function LinePlotPicture(plot: LinePlot): JSX.Element {
  * Draws lines over a common x axis as an SVG picture that stands alone: legible on light and dark ground,
  * for the colour-blind and for those who have it read to them. Equal plots are equal texts.
  *
- * @throws RangeError for a value that an axis has no place for, and without points.
+ * @throws RangeError for a value that an axis has no place for, a mark on no series, and without points.
  */
 export function renderLinePlot(plot: LinePlot): string {
   return `${renderToStaticMarkup(<LinePlotPicture {...plot} />)}\n`;

@@ -45,6 +45,8 @@ export const PLOT_STYLE: string = [
   '.pl .pl-line{fill:none;stroke:var(--hue);stroke-width:2;stroke-linejoin:round}',
   '.pl .pl-band{fill:var(--hue);fill-opacity:.16}',
   '.pl .pl-mark{fill:var(--hue);stroke:var(--back)}',
+  '.pl .pl-ring{fill:none;stroke:var(--hue);stroke-width:2.5}',
+  '.pl .pl-span{fill:none;stroke:var(--hue);stroke-width:2}',
   '.pl .pl-bar{fill:var(--hue)}',
   '.pl .pl-whisker{fill:none;stroke:var(--ink);stroke-width:1.5}',
   '.pl .pl-under{stroke:var(--back);stroke-width:4}',

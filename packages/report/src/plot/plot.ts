@@ -33,11 +33,23 @@ export interface PlotSeries {
   readonly band?: readonly PlotBand[];
 }
 
+/** A place on a line that matters, drawn as a ring: where it crosses another, say. */
+export interface PlotMark {
+  /** Label of the series whose line it is on. */
+  readonly series: string;
+  readonly at: PlotPoint;
+  /** Between which x the place may be, drawn as a whisker. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
 /** What every plot has. */
 interface PlotText {
   readonly title: string;
   /** What the plot shows, for those who can't see it. */
   readonly description: string;
+  /** Said below the plot: one paragraph each. */
+  readonly notes?: readonly string[];
   /** Pixels. @defaultValue 720 */
   readonly width?: number;
 }
@@ -49,7 +61,8 @@ export interface LinePlot extends PlotText {
   readonly series: readonly PlotSeries[];
   /** Lines across the plot: where it breaks even, say. */
   readonly references?: readonly (PlotTick & { readonly axis: 'x' | 'y' })[];
-  /** Pixels. @defaultValue 400 */
+  readonly marks?: readonly PlotMark[];
+  /** Pixels, without the notes. @defaultValue 400 */
   readonly height?: number;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { spread, textWidth } from './text-size.ts';
+import { spread, textWidth, wrapText } from './text-size.ts';
 
 it('moves places apart, in their order and within their room', () => {
   expect(spread([50, 52, 10], 10, 0, 100)).toEqual([50, 60, 10]);
@@ -11,4 +11,9 @@ it('moves places apart, in their order and within their room', () => {
 it('gives wide letters more room than narrow ones', () => {
   expect(textWidth('mmmm')).toBeGreaterThan(textWidth('iiii'));
   expect(textWidth('')).toBe(0);
+});
+
+it('breaks text where it is too wide', () => {
+  expect(wrapText('one two  three', textWidth('one two'))).toEqual(['one two', 'three']);
+  expect(wrapText('incomprehensibilities', 10)).toEqual(['incomprehensibilities']);
 });

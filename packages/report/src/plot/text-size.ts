@@ -11,6 +11,18 @@ export function textWidth(text: string): number {
   return Math.ceil(ems * TEXT_PIXELS);
 }
 
+/** Breaks a text into lines that are at most `width` pixels wide; a wider word stands alone. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    const longer = `${last ?? ''} ${word}`;
+    if (last !== undefined && textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Pixels of the widest of some texts. */
 export function widestText(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, textWidth(text)), 0);
