@@ -1,6 +1,6 @@
 import type { InstructionPrices } from './predict.ts';
 
-/** Printed by `ptelab cost --fit-instructions recordings/*-insn.ndjson.gz`: not to be edited by hand. */
+/** Printed by `ptelab cost --fit-instructions --json recordings/*-insn.ndjson.gz`: not to be edited by hand. */
 export const PRICES: Readonly<Record<string, InstructionPrices>> = {
   'arm64-6.12': {
     calls: 1428.4,
