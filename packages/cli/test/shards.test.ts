@@ -10,11 +10,11 @@ import { MAIN, ptelab, ROOT } from './ptelab.fixture.ts';
 
 const CHECK = ['check', '--scope', 'tiny', '--arch', 'arm64', '--strategy'];
 
-/** Runs all shards of a search, each in one worker, and returns what each printed. */
+/** Runs all shards of a search and returns what each printed. */
 async function shards(strategy: string, of: number): Promise<string[]> {
   const printed: string[] = [];
   for (let index = 1; index <= of; index++) {
-    const args = [...CHECK, strategy, '--shard', `${index}/${of}`, '--workers', '1', '--json'];
+    const args = [...CHECK, strategy, '--shard', `${index}/${of}`, '--json'];
     const { stdout } = await ptelab(args);
     printed.push(userFile(`${strategy}-${index}-of-${of}.json`, stdout));
   }
