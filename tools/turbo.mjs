@@ -1,4 +1,4 @@
-// Runs turbo with telemetry, update notices and remote caching off.
+// Runs turbo with telemetry, update notices and remote caching off. It builds before it tests.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,7 @@ const result = spawnSync(
       TURBO_TELEMETRY_DISABLED: '1',
       DO_NOT_TRACK: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',
+      PTELAB_TEST_BUILT: '1',
     },
   },
 );

@@ -1,3 +1,6 @@
 import { nodeProject } from '@ptelab/presets/vitest';
 
-export default nodeProject('cli');
+const project = nodeProject('cli');
+
+/** Most tests wait for the program, whose processes run one after another: a second file fills the gaps. */
+export default { ...project, test: { ...project.test, maxWorkers: 2 } };

@@ -163,7 +163,10 @@ describe('compare --html', () => {
         'for (const each of document.querySelectorAll("details")) each.open = true',
       );
       await page.evaluate(axe.source);
-      const found = await page.evaluate<{ violations: axe.Result[] }>('axe.run()');
+      // What passes is only counted: to describe it, too, takes longer than all the checks.
+      const found = await page.evaluate<{ violations: axe.Result[] }>(
+        'axe.run({ resultTypes: ["violations"] })',
+      );
       const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
       expect(told).toEqual([]);
     });

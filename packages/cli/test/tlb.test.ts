@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { KERNEL_RELEASES } from '@ptelab/pte';
-import type { Run } from '@ptelab/scenario';
-import { describe, expect, it } from 'vitest';
+import { parseScenario, type Run } from '@ptelab/scenario';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { file, ptelab, ROOT } from './ptelab.fixture.ts';
 
 const STALE = 'scenarios/findings/stale-write-permission.yaml';
@@ -10,16 +10,29 @@ const scenarios = ['basics', 'cover-letter', 'findings'].flatMap((folder) =>
 );
 
 describe('run --tlb', () => {
-  it.each(scenarios)('%s leaves nothing stale on any kernel', async (path) => {
-    for (const tlb of ['block', 'page']) {
-      const kernels = KERNEL_RELEASES.join(',');
-      const { stdout } = await ptelab(['run', path, '--json', '--tlb', tlb, '--kernel', kernels]);
-      const runs = JSON.parse(stdout) as Run[];
-      const steps = runs.flatMap((run) => run.steps);
-      expect(runs.every((run) => run.tlb === tlb)).toBe(true);
-      const kinds = steps.flatMap(({ violations = [] }) => violations.map(({ kind }) => kind));
-      expect(kinds.filter((kind) => kind !== 'OverlapConflict')).toEqual([]);
-    }
+  describe.each(['block', 'page'])('%s', (tlb) => {
+    let runs: Run[] = [];
+    const machines = 2 * KERNEL_RELEASES.length;
+
+    beforeAll(async () => {
+      const kernels = ['--kernel', KERNEL_RELEASES.join(',')];
+      const { stdout } = await ptelab(['run', ...scenarios, '--json', '--tlb', tlb, ...kernels]);
+      runs = JSON.parse(stdout) as Run[];
+      expect(runs).toHaveLength(scenarios.length * machines);
+    });
+
+    it.each([...scenarios.entries()])(
+      '%i, %s, leaves nothing stale on any kernel',
+      (index, path) => {
+        const own = runs.slice(index * machines, (index + 1) * machines);
+        const { name } = parseScenario(readFileSync(`${ROOT}/${path}`, 'utf8'), path);
+        expect(own.map((run) => run.scenario.name)).toEqual(Array(machines).fill(name));
+        const steps = own.flatMap((run) => run.steps);
+        expect(own.every((run) => run.tlb === tlb)).toBe(true);
+        const kinds = steps.flatMap(({ violations = [] }) => violations.map(({ kind }) => kind));
+        expect(kinds.filter((kind) => kind !== 'OverlapConflict')).toEqual([]);
+      },
+    );
   });
 
   it('shows the stale permission of series-v3 with one command', async () => {

@@ -1,3 +1,6 @@
+/** Bytes of the largest page: no offset into one reaches this. */
+const PAGE_BYTES = 2 ** 16;
+
 /**
  * What pages hold, as far as equality goes: a fill byte and single bytes stored over it.
  *
@@ -7,6 +10,8 @@
 export class PageContents {
   readonly #ids = new Map<string, number>([['', 0]]);
   readonly #keys: string[] = [''];
+  /** What stores gave, by content, offset and byte: programs make the same ones again and again. */
+  readonly #stores = new Map<number, number>();
 
   /** Number of a page full of `byte`. */
   filled(byte: number): number {
@@ -15,6 +20,16 @@ export class PageContents {
 
   /** Number of content `id` after `byte` was stored at `offset`. */
   stored(id: number, offset: number, byte: number): number {
+    const store = (id * PAGE_BYTES + offset) * 256 + byte;
+    let content = this.#stores.get(store);
+    if (content === undefined) {
+      content = this.#store(id, offset, byte);
+      this.#stores.set(store, content);
+    }
+    return content;
+  }
+
+  #store(id: number, offset: number, byte: number): number {
     const key = this.#keys[id] ?? '';
     const cell = `${offset}=`;
     const cells = key.split(',').filter((other) => other !== '' && !other.startsWith(cell));

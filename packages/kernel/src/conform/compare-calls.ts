@@ -1,13 +1,7 @@
 import { rawHex, type EventCounters, type Pte } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 import type { OpStep } from '../recording/types.ts';
-import {
-  faultCalls,
-  isFoldAttempt,
-  recordedCalls,
-  visibleCalls,
-  type Call,
-} from './traced-calls.ts';
+import { isFoldAttempt, recordedCalls, visibleCalls, type Call } from './traced-calls.ts';
 
 /** One difference, before it is placed in a file. */
 export interface Difference {
@@ -88,7 +82,7 @@ export function compareCalls(
   if (step.counters == null || step.plugin !== undefined) return { compared: 0, differences: [] };
   const visible = visibleCalls(spec);
   const cut = step.seq_truncated === 1;
-  const recorded = recordedCalls(step, visible);
+  const { calls: recorded, faults } = recordedCalls(step, visible);
   const ordered = (calls: readonly Call[]): Call[] => calls.filter((call) => call.beside !== true);
   const withoutFolds = (calls: readonly Call[]): Call[] =>
     ordered(calls).filter((call) => !isFoldAttempt(call));
@@ -106,7 +100,7 @@ export function compareCalls(
   for (const { probe } of visible) {
     if (unknownFolds && isFoldAttempt({ probe })) continue;
     compared++;
-    const expected = (step.counters[probe] ?? 0) - faultCalls(step, probe);
+    const expected = (step.counters[probe] ?? 0) - (faults.get(probe) ?? 0);
     const found = made.filter((call) => call.probe === probe).length;
     if (expected === found) continue;
     const what = `counter ${probe.replace(':', '')}`;

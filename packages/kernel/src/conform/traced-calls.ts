@@ -223,30 +223,34 @@ function parseLine(text: string): TracedLine {
   return { name: call?.[1] ?? '', caller: call?.[2] ?? '', values: {} };
 }
 
-/** The comparable calls of a recorded mprotect, in order. */
-export function recordedCalls(step: OpStep, visible: readonly VisibleCall[]): Call[] {
-  const calls: Call[] = [];
-  for (const text of step.seq ?? []) {
-    const repeated = REPEATED.exec(text);
-    const line = parseLine(repeated?.[2] ?? text);
-    const call = visible.find((candidate) => candidate.probe === line.name);
-    const common = call?.recorded(line) ?? null;
-    if (common === null) continue;
-    const times = Number(repeated?.[1] ?? 1);
-    for (let i = 0; i < times; i++) calls.push({ probe: line.name, ...common });
-  }
-  return calls;
+/** What a recording shows of an mprotect. */
+export interface RecordedCalls {
+  /** The comparable calls, in order. */
+  readonly calls: readonly Call[];
+  /** How many calls of each traced function are the test program's own faults. */
+  readonly faults: ReadonlyMap<string, number>;
 }
 
-/** How many of the recorded calls of a traced function are the test program's own faults. */
-export function faultCalls(step: OpStep, probe: string): number {
-  let faults = 0;
+/** Takes the trace of a recorded mprotect apart. */
+export function recordedCalls(step: OpStep, visible: readonly VisibleCall[]): RecordedCalls {
+  const calls: Call[] = [];
+  const faults = new Map<string, number>();
   for (const text of step.seq ?? []) {
     const repeated = REPEATED.exec(text);
-    const line = parseLine(repeated?.[2] ?? text);
-    if (line.name === probe && line.caller === FAULT_CALLER) faults += Number(repeated?.[1] ?? 1);
+    const single = repeated?.[2] ?? text;
+    // Most lines show no call that is compared: only the others are taken apart.
+    const name = single.slice(0, single.indexOf(' '));
+    const call = visible.find((candidate) => candidate.probe === name);
+    if (call === undefined) continue;
+    const line = parseLine(single);
+    if (line.name !== name) continue;
+    const times = Number(repeated?.[1] ?? 1);
+    if (line.caller === FAULT_CALLER) faults.set(name, (faults.get(name) ?? 0) + times);
+    const common = call.recorded(line);
+    if (common === null) continue;
+    for (let i = 0; i < times; i++) calls.push({ probe: name, ...common });
   }
-  return faults;
+  return { calls, faults };
 }
 
 /** True for an attempt to fold a block, which depends on how the entry's frame is aligned. */
