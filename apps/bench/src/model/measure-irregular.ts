@@ -5,6 +5,7 @@ import type { BothEngines, Engine } from '../result/result.ts';
 import { summarise } from '../result/statistics.ts';
 import { timeCall, warmUpCycles } from './cycles.ts';
 import { buildIrregular } from './irregular.ts';
+import { collectGarbage } from './memory.ts';
 import type { IrregularAnswer, IrregularJob } from './job.ts';
 
 /** Times of both engines in one turn. */
@@ -45,6 +46,7 @@ export function measureIrregular(job: IrregularJob): IrregularAnswer {
   const { arch, kernel, strategy, layout, pages } = job;
   const machine = createMachine({ arch, kernel, strategy });
   const setUp = (engine: Engine): SetUp => {
+    collectGarbage();
     const begin = performance.now();
     const story = buildIrregular({ machine, engine }, layout, pages);
     return { story, ns: (performance.now() - begin) * 1e6 };

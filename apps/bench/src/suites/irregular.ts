@@ -8,7 +8,7 @@ import { spawnJob } from '../spawn-job.ts';
 const MIB = 128;
 /** The difference of two engines needs more measurements than either of them: so many for each cycle. */
 const CYCLES_FACTOR = 10;
-const SET_UPS_FACTOR = 2;
+const SET_UPS_FACTOR = 5;
 const LIMITS = { heapMib: 4096, seconds: 600 };
 
 const ARCHES: readonly ArchName[] = ['arm64', 'x86-64'];
