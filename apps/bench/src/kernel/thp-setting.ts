@@ -14,21 +14,20 @@ export interface ChangedSetting {
 const UNCHANGED: ChangedSetting = { restore: () => undefined };
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-function read(file: string): string | null {
+function read(path: string): string | null {
   try {
-    return markedChoice(readFileSync(`${THP}/${file}`, 'utf8'));
+    return markedChoice(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }
 }
 
 /** Writes `value`, and has it put back also when the program is interrupted. */
-function change(file: string, before: string, value: string): ChangedSetting {
-  const path = `${THP}/${file}`;
+function change(path: string, before: string, value: string): ChangedSetting {
   try {
     writeFileSync(path, value);
   } catch (error) {
-    throw new Lacking(`${file} is ${before}, and ${reasonOf(error)}`);
+    throw new Lacking(`${path} is ${before}, and ${reasonOf(error)}`);
   }
   const restore = (): void => {
     for (const signal of SIGNALS) process.off(signal, interrupted);
@@ -45,19 +44,20 @@ function change(file: string, before: string, value: string): ChangedSetting {
 /**
  * Sees to it that memory with MADV_HUGEPAGE gets folios of `kib`: others do not notice.
  *
+ * @param folder - where the settings are.
  * @throws Lacking if it does not, and the setting can't be changed.
  */
-export function allowFolios(kib: number): ChangedSetting {
-  const file = `hugepages-${kib}kB/enabled`;
-  const all = read('enabled');
-  const size = read(file);
+export function allowFolios(kib: number, folder: string = THP): ChangedSetting {
+  const general = `${folder}/enabled`;
+  const special = `${folder}/hugepages-${kib}kB/enabled`;
+  const all = read(general);
+  const size = read(special);
   if (all === null) throw new Lacking('this kernel has no transparent huge pages');
   if (size === null) {
     // Before 6.8 there is one setting, for huge pages.
-    if (kib !== 2048)
-      throw new Lacking(`this kernel has no folios of ${kib} kB: no ${THP}/${file}`);
-    return all === 'never' ? change('enabled', all, 'madvise') : UNCHANGED;
+    if (kib !== 2048) throw new Lacking(`this kernel has no folios of ${kib} kB: no ${special}`);
+    return all === 'never' ? change(general, all, 'madvise') : UNCHANGED;
   }
   const effective = size === 'inherit' ? all : size;
-  return effective === 'never' ? change(file, size, 'madvise') : UNCHANGED;
+  return effective === 'never' ? change(special, size, 'madvise') : UNCHANGED;
 }

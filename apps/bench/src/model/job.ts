@@ -1,5 +1,13 @@
 import type { KernelRelease } from '@ptelab/pte';
-import type { ArchName, Engine, GrowthOutcome, LayoutName, SpeedMode } from '../result/result.ts';
+import type {
+  ArchName,
+  BothEngines,
+  Engine,
+  GrowthOutcome,
+  IrregularLayout,
+  LayoutName,
+  SpeedMode,
+} from '../result/result.ts';
 import type { CycleSummary } from './cycles.ts';
 
 /** Speed of one machine over folio orders. */
@@ -35,11 +43,33 @@ export interface GrowthJob {
   readonly limitSeconds: number;
 }
 
+/** Both engines on one address space without regularity, turn by turn. */
+export interface IrregularJob {
+  readonly kind: 'irregular';
+  readonly arch: ArchName;
+  readonly kernel: KernelRelease;
+  readonly strategy: string;
+  readonly layout: IrregularLayout;
+  readonly pages: number;
+  /** Measured cycles of both calls. */
+  readonly cycles: number;
+  /** Measured set-ups. */
+  readonly setUps: number;
+}
+
+/** What an {@link IrregularJob} answers. */
+export interface IrregularAnswer {
+  readonly setUp: BothEngines;
+  readonly readOnly: BothEngines;
+  readonly readWrite: BothEngines;
+}
+
 /** What a process of its own is asked to measure. */
-export type Job = SpeedJob | GrowthJob;
+export type Job = SpeedJob | GrowthJob | IrregularJob;
 
 /** What each kind of job answers, line by line. */
 export interface Answers {
   readonly speed: SpeedAnswer;
   readonly growth: GrowthOutcome;
+  readonly irregular: IrregularAnswer;
 }

@@ -4,6 +4,7 @@ import { createMachine } from '@ptelab/scenario';
 import type { GrowthOutcome } from '../result/result.ts';
 import { measureCycles } from './cycles.ts';
 import type { GrowthJob, Job, SpeedAnswer, SpeedJob } from './job.ts';
+import { measureIrregular } from './measure-irregular.ts';
 import { buildLayout, layoutOfOrder, LAYOUTS } from './layout.ts';
 import { bytesInUse } from './memory.ts';
 import { setMode } from './modes.ts';
@@ -69,6 +70,14 @@ function runGrowth(job: GrowthJob): GrowthOutcome {
 
 /** Does a job in this process; `answer` gets each line of the result. */
 export function runJob(job: Job, answer: (line: unknown) => void): void {
-  if (job.kind === 'speed') runSpeed(job, answer);
-  else answer(runGrowth(job));
+  switch (job.kind) {
+    case 'speed':
+      runSpeed(job, answer);
+      break;
+    case 'growth':
+      answer(runGrowth(job));
+      break;
+    case 'irregular':
+      answer(measureIrregular(job));
+  }
 }

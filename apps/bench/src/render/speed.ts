@@ -1,6 +1,7 @@
 import type { Page, Table } from '@ptelab/report';
 import { MODES } from '../model/modes.ts';
 import type { ArchName, Engine, SpeedMode, SpeedResult, SpeedRow } from '../result/result.ts';
+import { addIrregular } from './irregular.ts';
 import { short, sizeText } from './numbers.ts';
 
 function unique<T>(values: readonly T[]): T[] {
@@ -95,4 +96,5 @@ export function addSpeed(page: Page, result: SpeedResult): void {
       'to a sink that drops it.',
   );
   page.table(modesTable(result));
+  addIrregular(page, result.irregular);
 }

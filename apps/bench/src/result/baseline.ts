@@ -35,15 +35,20 @@ function verdictOf(low: number, high: number): Verdict {
   return low > 1 ? 'worse' : 'within noise';
 }
 
+/** What did not move has not, also where it is nothing. */
+function quotient(after: number, before: number): number {
+  return after === before ? 1 : after / before;
+}
+
 function compareFigure(before: Figure, after: Figure): ComparedFigure {
-  const low = after.low / before.high;
-  const high = after.high / before.low;
+  const low = quotient(after.low, before.high);
+  const high = quotient(after.high, before.low);
   return {
     name: after.name,
     unit: after.unit,
     before: before.median,
     after: after.median,
-    ratio: after.median / before.median,
+    ratio: quotient(after.median, before.median),
     low,
     high,
     verdict: verdictOf(low, high),

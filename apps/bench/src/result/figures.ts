@@ -19,6 +19,7 @@ function exact(name: string, unit: string, value: number): Figure {
 }
 
 const PER_PTE = 'ns/PTE';
+const SHARED_PER_PLAIN = 'shared/plain';
 
 function paperFigures({ suites }: BenchResult): Figure[] {
   return (suites.paper?.rows ?? []).map((row) => {
@@ -40,7 +41,7 @@ function kernelFigures({ suites }: BenchResult): Figure[] {
 }
 
 function speedFigures({ suites }: BenchResult): Figure[] {
-  const { rows = [], memory = [] } = suites.speed ?? {};
+  const { rows = [], memory = [], irregular } = suites.speed ?? {};
   return [
     ...rows.flatMap((row) => {
       const name = `speed ${row.arch} ${row.strategy} order ${row.order} ${row.engine} ${row.mode}`;
@@ -52,6 +53,14 @@ function speedFigures({ suites }: BenchResult): Figure[] {
     ...memory.map((row) =>
       exact(`memory ${row.arch} order ${row.order} ${row.engine}`, 'bytes/page', row.bytesPerPage),
     ),
+    ...(irregular?.rows ?? []).flatMap((row) => {
+      const name = `irregular ${row.arch} ${row.strategy} ${row.layout}`;
+      return [
+        measured(`${name} set-up`, SHARED_PER_PLAIN, row.setUp.ratio),
+        measured(`${name} RO`, SHARED_PER_PLAIN, row.readOnly.ratio),
+        measured(`${name} RW`, SHARED_PER_PLAIN, row.readWrite.ratio),
+      ];
+    }),
   ];
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BenchError, reasonOf } from '../bench-error.ts';
 import { RESULT_FORMAT_VERSION, resultSchema, type BenchResult } from './result.ts';
 
-const versioned = z.object({ formatVersion: z.unknown() });
+const versioned = z.object({ formatVersion: z.unknown().optional() });
 
 /** Where in the document something is wrong, and what: the first of all problems. */
 function firstProblem({ issues }: z.ZodError): string {
@@ -23,7 +23,9 @@ function parseResult(text: string, source: string): BenchResult {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new BenchError(`${source}: not JSON: ${reasonOf(error)}`);
+    // Engines quote the text, with its ends of lines.
+    const reason = reasonOf(error).replaceAll(/\s+/g, ' ');
+    throw new BenchError(`${source}: not JSON: ${reason}`);
   }
   const version = versioned.safeParse(json);
   if (version.success && version.data.formatVersion !== RESULT_FORMAT_VERSION) {

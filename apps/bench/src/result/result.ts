@@ -3,7 +3,7 @@ import { environmentSchema } from './environment.ts';
 import { summarySchema } from './statistics.ts';
 
 /** Version of the result format; a file of another version can't be compared. */
-export const RESULT_FORMAT_VERSION = 2;
+export const RESULT_FORMAT_VERSION = 3;
 
 /** The suites in the order in which results show them. */
 export const SUITES = ['paper', 'kernel', 'speed', 'growth'] as const;
@@ -70,6 +70,25 @@ const speedRowSchema = z.object({
 
 const memoryRowSchema = z.object({ arch, engine, order: z.int(), bytesPerPage: z.number() });
 
+/** Nanoseconds per page of both engines, which took turns. */
+const bothEnginesSchema = z.object({
+  shared: summarySchema,
+  plain: summarySchema,
+  /** Shared divided by plain, turn by turn: what else the machine did met both. */
+  ratio: summarySchema,
+});
+
+const irregularRowSchema = z.object({
+  arch,
+  kernel: z.string(),
+  strategy: z.string(),
+  /** All at random, or huge pages mapped by single entries of which another one is missing in each. */
+  layout: z.enum(['mixed', 'holed']),
+  setUp: bothEnginesSchema,
+  readOnly: bothEnginesSchema,
+  readWrite: bothEnginesSchema,
+});
+
 const growthOutcomeSchema = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('measured'),
@@ -121,6 +140,8 @@ export const resultSchema = z.object({
         cycles: z.int(),
         rows: z.array(speedRowSchema),
         memory: z.array(memoryRowSchema),
+        /** Address spaces in which no two leaf tables are alike, counting on. */
+        irregular: z.object({ mib: z.int(), rows: z.array(irregularRowSchema) }),
       })
       .optional(),
     growth: z
@@ -145,6 +166,9 @@ export type SpeedRow = z.infer<typeof speedRowSchema>;
 export type Engine = SpeedRow['engine'];
 export type SpeedMode = SpeedRow['mode'];
 export type MemoryRow = z.infer<typeof memoryRowSchema>;
+export type BothEngines = z.infer<typeof bothEnginesSchema>;
+export type IrregularRow = z.infer<typeof irregularRowSchema>;
+export type IrregularLayout = IrregularRow['layout'];
 export type GrowthRow = z.infer<typeof growthRowSchema>;
 export type GrowthOutcome = GrowthRow['outcome'];
 export type ArchName = SpeedRow['arch'];
@@ -154,6 +178,7 @@ export type Suites = BenchResult['suites'];
 export type PaperResult = NonNullable<Suites['paper']>;
 export type KernelResult = NonNullable<Suites['kernel']>;
 export type SpeedResult = NonNullable<Suites['speed']>;
+export type IrregularResult = SpeedResult['irregular'];
 export type GrowthResult = NonNullable<Suites['growth']>;
 /** See {@link resultSchema}. */
 export type LeftOut = BenchResult['leftOut'][number];

@@ -152,7 +152,7 @@ function archOfMachine(): ArchName {
  *
  * @throws Lacking if what was asked for does not fit, or not even a small layout.
  */
-function chooseMib(asked: number | null, freeMib: number): number {
+export function chooseMib(asked: number | null, freeMib: number): number {
   let mib = asked ?? DEFAULT_MIB;
   while (asked === null && mib > LEAST_MIB && mib * ROOM > freeMib) mib /= 2;
   if (mib * ROOM > freeMib) throw new Lacking(`${freeMib} MiB of memory are free, for ${mib} MiB`);

@@ -11,6 +11,7 @@ import type {
   SpeedResult,
 } from '../result/result.ts';
 import { spawnJob } from '../spawn-job.ts';
+import { measureIrregularity } from './irregular.ts';
 
 /** Order of a page and those of anonymous folios: there are none of order 1. */
 const ORDERS: readonly number[] = [0, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -75,5 +76,6 @@ export async function speedSuite(settings: SpeedSettings): Promise<SpeedResult> 
     }
   }
   const { mib, cycles } = settings;
-  return { mib, cycles, rows, memory };
+  const irregular = await measureIrregularity(KERNEL, settings);
+  return { mib, cycles, rows, memory, irregular };
 }
