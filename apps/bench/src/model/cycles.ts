@@ -1,8 +1,8 @@
-import { performance } from 'node:perf_hooks';
 import { mprotect } from '@ptelab/mprotect';
 import { takeEvents, VM_READ, VM_WRITE } from '@ptelab/pte';
 import { STORY_BASE_VPN, type Story } from '@ptelab/scenario';
 import { summarise, type Summary } from '../result/statistics.ts';
+import { wallNs, type Clock } from './clocks.ts';
 
 /** Times of one cycle, in nanoseconds. */
 export interface CycleTimes {
@@ -18,11 +18,12 @@ export interface CycleSummary {
 
 const BYTES_PER_PAGE = 4096;
 
-/** One call over the first `pages` pages of a story: its time, and the pages that it changed. */
+/** One call over the first `pages` pages of a story: its time by `clock`, and the pages that it changed. */
 export function timeCall(
   story: Story,
   pages: number,
   prot: number,
+  clock: Clock,
 ): { readonly ns: number; readonly changed: number } {
   const args = {
     start: STORY_BASE_VPN * BYTES_PER_PAGE,
@@ -30,9 +31,9 @@ export function timeCall(
     prot,
     strategy: story.machine.strategy,
   };
-  const begin = performance.now();
+  const begin = clock();
   const result = mprotect(story.mm, args);
-  const ns = (performance.now() - begin) * 1e6;
+  const ns = clock() - begin;
   takeEvents(story.mm.events);
   if (result.error !== null) throw new Error(`mprotect failed: ${result.error}`);
   return { ns, changed: result.pages };
@@ -40,7 +41,7 @@ export function timeCall(
 
 /** Times a call that changes all of its pages. */
 function timeFullCall(story: Story, pages: number, prot: number): number {
-  const { ns, changed } = timeCall(story, pages, prot);
+  const { ns, changed } = timeCall(story, pages, prot, wallNs);
   if (changed !== pages) throw new Error(`mprotect changed ${changed} of ${pages} pages`);
   return ns;
 }

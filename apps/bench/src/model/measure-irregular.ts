@@ -1,8 +1,8 @@
-import { performance } from 'node:perf_hooks';
 import { VM_READ, VM_WRITE } from '@ptelab/pte';
 import { createMachine, type Story } from '@ptelab/scenario';
 import type { BothEngines, Engine } from '../result/result.ts';
 import { summarise } from '../result/statistics.ts';
+import { cpuNs } from './clocks.ts';
 import { timeCall, warmUpCycles } from './cycles.ts';
 import { buildIrregular } from './irregular.ts';
 import { collectGarbage } from './memory.ts';
@@ -38,7 +38,8 @@ interface SetUp {
 }
 
 /**
- * Measures what sharing costs where there is nothing to share.
+ * Measures what sharing costs where there is nothing to share, in CPU time: the two engines differ by less
+ * than what another program on the machine adds to the time of either.
  *
  * @throws Error if both engines do not change the same number of pages.
  */
@@ -47,9 +48,9 @@ export function measureIrregular(job: IrregularJob): IrregularAnswer {
   const machine = createMachine({ arch, kernel, strategy });
   const setUp = (engine: Engine): SetUp => {
     collectGarbage();
-    const begin = performance.now();
+    const begin = cpuNs();
     const story = buildIrregular({ machine, engine }, layout, pages);
-    return { story, ns: (performance.now() - begin) * 1e6 };
+    return { story, ns: cpuNs() - begin };
   };
   let built = takeTurn(0, setUp);
   const setUps: Turn[] = [];
@@ -60,7 +61,7 @@ export function measureIrregular(job: IrregularJob): IrregularAnswer {
 
   const call = (turn: number, prot: number): Turn => {
     const { shared, plain } = takeTurn(turn, (engine) =>
-      timeCall(built[engine].story, pages, prot),
+      timeCall(built[engine].story, pages, prot, cpuNs),
     );
     if (shared.changed !== plain.changed) {
       throw new Error(`shared: ${shared.changed} pages changed, plain: ${plain.changed}`);

@@ -22,7 +22,7 @@ export function addIrregular(page: Page, { mib, rows }: IrregularResult): void {
     `${sizeText(mib)} in which no two leaf tables are alike, so that sharing gains nothing; both engines take turns ` +
       'in one process, counting on. Mixed: folios of all orders, zero pages, holes and old pages at random. Holed: ' +
       'huge pages mapped by single entries, another one of which is missing in each table. Medians of ' +
-      `${first.setUp.ratio.samples} set-ups and ${first.readOnly.ratio.samples} cycles, in nanoseconds per page, ` +
+      `${first.setUp.ratio.samples} set-ups and ${first.readOnly.ratio.samples} cycles, in nanoseconds of CPU time per page, ` +
       `and that of shared / plain, which is to be at most ${RATIO_BOUND.toFixed(2)}.`,
   );
   const right = 'right' as const;
