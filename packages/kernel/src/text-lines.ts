@@ -23,7 +23,7 @@ export function messageOf(error: unknown): string {
 async function* bytesOf(path: string): AsyncGenerator<Buffer> {
   const file = path === '-' ? process.stdin : createReadStream(path);
   const gzip = path.endsWith('.gz') ? createGunzip() : undefined;
-  if (gzip !== undefined) file.on('error', (error) => gzip.destroy(error)).pipe(gzip);
+  if (gzip !== undefined) file.on('error', (error: Error) => gzip.destroy(error)).pipe(gzip);
   try {
     for await (const chunk of gzip ?? file) yield chunk as Buffer;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { AddressSpace, BackedFile, exitMmap, fork, type System } from '@ptelab/mm';
+import { AddressSpace, exitMmap, fork, type BackedFile, type System } from '@ptelab/mm';
 
 /** The memory of a process, which threads and children of vfork share. */
 export class ProcessSpace {

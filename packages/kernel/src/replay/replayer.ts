@@ -1,4 +1,11 @@
-import { createSystem, madvise, munmap, populateRange, UnsupportedError, type System } from '@ptelab/mm';
+import {
+  createSystem,
+  madvise,
+  munmap,
+  populateRange,
+  UnsupportedError,
+  type System,
+} from '@ptelab/mm';
 import { mprotect, PROT_GROWSDOWN, PROT_GROWSUP, PROT_SEM } from '@ptelab/mprotect';
 import { takeEvents, VM_EXEC, VM_READ, VM_WRITE } from '@ptelab/pte';
 import { ADVICE, type Machine } from '@ptelab/scenario';
@@ -20,7 +27,12 @@ import { ProcessTable, type ProcessSpace } from './process-space.ts';
 import { powerAbove, protectionName, protectionsOf } from './protection-names.ts';
 import type { Replay, ReplayMismatch } from './replay-result.ts';
 import { Tallies, Tally, type TalliedCall } from './tally.ts';
-import { MOST_WRITTEN_PAGES, PageWriter, TooManyPagesError, type TouchPolicy } from './touch-policy.ts';
+import {
+  MOST_WRITTEN_PAGES,
+  PageWriter,
+  TooManyPagesError,
+  type TouchPolicy,
+} from './touch-policy.ts';
 import { UnknownMappings } from './unknown-memory.ts';
 
 /** How a log is replayed. */
@@ -47,7 +59,10 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'WILLNEED',
 ]);
 
-type Site = Pick<Replay['sites'][number], 'program' | 'pid' | 'from' | 'to' | 'mostBytes' | 'frame'>;
+type Site = Pick<
+  Replay['sites'][number],
+  'program' | 'pid' | 'from' | 'to' | 'mostBytes' | 'frame'
+>;
 
 /** Plays the calls of one log on one machine. */
 export class Replayer {
@@ -270,6 +285,7 @@ export class Replayer {
     this.#tally(call, space, request, from, {
       pages: end - start,
       changed: pages,
+      entries: pages - events.hugePmdChanges * mm.pmdPages,
       loggedNs: call.ns,
       events,
     });

@@ -5,8 +5,10 @@ export interface ReplayTally {
   readonly calls: number;
   /** Pages of the ranges that they name. */
   readonly pages: number;
-  /** Entries changed, as the kernel counts them. */
+  /** Pages changed, as the kernel counts them. */
   readonly changed: number;
+  /** Entries of leaf tables that were changed: those pages but for the ones that a huge mapping maps. */
+  readonly entries: number;
   /** Time that `-T` gives for the calls, in nanoseconds; null where the log has none. */
   readonly loggedNs: number | null;
   readonly events: EventCounters;
@@ -20,6 +22,7 @@ export class Tally implements ReplayTally {
   calls = 0;
   pages = 0;
   changed = 0;
+  entries = 0;
   loggedNs: number | null = null;
   readonly events: EventCounters = makeEvents();
 
@@ -27,14 +30,15 @@ export class Tally implements ReplayTally {
     this.calls++;
     this.pages += call.pages;
     this.changed += call.changed;
+    this.entries += call.entries;
     if (call.loggedNs !== null) this.loggedNs = (this.loggedNs ?? 0) + call.loggedNs;
     addEvents(this.events, call.events);
   }
 
   /** The figures, as a copy. */
   figures(): ReplayTally {
-    const { calls, pages, changed, loggedNs, events } = this;
-    return { calls, pages, changed, loggedNs, events: { ...events } };
+    const { calls, pages, changed, entries, loggedNs, events } = this;
+    return { calls, pages, changed, entries, loggedNs, events: { ...events } };
   }
 }
 

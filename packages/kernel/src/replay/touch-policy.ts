@@ -1,4 +1,11 @@
-import { touchPages, UnsupportedError, vmaIsAnonymous, vmaWritable, type AddressSpace, type Vma } from '@ptelab/mm';
+import {
+  touchPages,
+  UnsupportedError,
+  vmaIsAnonymous,
+  vmaWritable,
+  type AddressSpace,
+  type Vma,
+} from '@ptelab/mm';
 import { makePte, PteTable, VM_SHARED, type Pte } from '@ptelab/pte';
 
 /**

@@ -9,7 +9,8 @@ export function frameName(text: string): string {
   const found = /^(\S+?)(\(.*\))?\s+\[(0x[0-9a-f]+)\]$/.exec(text);
   const [, path = text, symbol = '', address] = found ?? [];
   const object = path.split('/').at(-1) ?? path;
-  const place = symbol === '' || symbol === '()' ? (address === undefined ? '' : `[${address}]`) : symbol;
+  const place =
+    symbol === '' || symbol === '()' ? (address === undefined ? '' : `[${address}]`) : symbol;
   return `${object}${place}`.slice(0, MOST_LENGTH);
 }
 

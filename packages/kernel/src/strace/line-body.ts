@@ -22,7 +22,8 @@ function callBody(text: string, name: string): LineBody {
   if (message !== null && !text.slice(message.index).includes(' = ')) {
     return { kind: 'call', name, text: text.slice(0, message.index), whole: false };
   }
-  if (ENDED.test(text)) return { kind: 'call', name, text: text.replace(ENDED, ') = ?'), whole: true };
+  if (ENDED.test(text))
+    return { kind: 'call', name, text: text.replace(ENDED, ') = ?'), whole: true };
   const whole = !UNFINISHED.test(text);
   return { kind: 'call', name, text: text.replace(UNFINISHED, ''), whole };
 }
@@ -44,6 +45,7 @@ export function lineBody(line: string): LineBody {
   const frame = /^\s*> (\S.*)$/.exec(text)?.[1];
   if (frame !== undefined) return { kind: 'frame', frame };
   const bare = text.trim();
-  if (bare === '' || bare === '<unfinished ...>' || /^strace: /.test(bare)) return { kind: 'notice' };
+  if (bare === '' || bare === '<unfinished ...>' || bare.startsWith('strace: '))
+    return { kind: 'notice' };
   return { kind: MESSAGE.exec(bare)?.index === 0 ? 'notice' : 'unparsable' };
 }

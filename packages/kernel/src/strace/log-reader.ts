@@ -210,7 +210,7 @@ export class LogReader {
     ended: boolean,
   ): Counted {
     const followed = FOLLOWED.get(name);
-    const parts = whole ? this.#parts(name, line, text) : null;
+    const parts = whole ? this.#parts(name, text) : null;
     if (whole && parts === null) {
       if (!ended) return 'cut';
       if (followed === undefined) return 'unparsable';
@@ -221,7 +221,16 @@ export class LogReader {
     const entry: CallEntry | null =
       followed === undefined
         ? null
-        : { kind: 'call', line, pid, name, request: null, result: UNFINISHED, ns: null, frame: null };
+        : {
+            kind: 'call',
+            line,
+            pid,
+            name,
+            request: null,
+            result: UNFINISHED,
+            ns: null,
+            frame: null,
+          };
     const early = whole || followed?.early === true;
     if (entry !== null && early) this.#push(entry, line);
     const begun: Begun = { name, line, text, entry };
@@ -242,7 +251,7 @@ export class LogReader {
       this.#last = null;
       return 'resumed';
     }
-    const parts = this.#parts(name, line, begun.text + text);
+    const parts = this.#parts(name, begun.text + text);
     if (parts === null) {
       if (!ended) return 'cut';
       if (begun.entry === null) return 'unparsable';
@@ -251,14 +260,15 @@ export class LogReader {
     this.#begun.delete(pid);
     const early = FOLLOWED.get(name)?.early === true;
     // A thread's exec goes on under another pid.
-    const entry = begun.entry === null || begun.entry.pid === pid ? begun.entry : { ...begun.entry, pid };
+    const entry =
+      begun.entry === null || begun.entry.pid === pid ? begun.entry : { ...begun.entry, pid };
     if (entry !== null && !early) this.#push(entry, line);
     this.#end({ ...begun, entry }, line, parts);
     return 'resumed';
   }
 
   /** Arguments and result of a whole call, or null. */
-  #parts(name: string, line: number, text: string): CallParts | null {
+  #parts(name: string, text: string): CallParts | null {
     const list = argumentList(text, name.length + 1);
     const result = list === null ? null : returned(text.slice(list.end));
     return list === null || result === null ? null : { args: list.args, ...result };

@@ -12,7 +12,8 @@ const MOST_PID = 2 ** 22;
 const BRACKETED = /^\[pid\s+(\d{1,10})\]\s*/;
 const LEADING = /^(\d{1,10})\s+(?=\S)/;
 /** `-t`, `-tt` (12:34:56.789012), `-ttt` (1795393923.154462), `-r` and `-ttt -r` ((+     0.000027)). */
-const TIME = /^\s*(?:(?:\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\d{1,12}\.\d+|\d{8,12})(?=\s)\s+)?(?:\(\+\s*\d+\.\d+\)\s+)?/;
+const TIME =
+  /^\s*(?:(?:\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\d{1,12}\.\d+|\d{8,12})(?=\s)\s+)?(?:\(\+\s*\d+\.\d+\)\s+)?/;
 
 /** Reads pid and time in front of a line, in any of the forms that strace writes. */
 export function linePrefix(text: string): LinePrefix {

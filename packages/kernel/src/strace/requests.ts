@@ -85,7 +85,10 @@ const mprotect: RequestReader = (reader, args) => ({
 });
 
 const pkeyMprotect: RequestReader = (reader, args) => {
-  const plain = { ...range(reader, args), prot: flagsOf(reader, 'a protection', at(args, 2), PROT) };
+  const plain = {
+    ...range(reader, args),
+    prot: flagsOf(reader, 'a protection', at(args, 2), PROT),
+  };
   const pkey = at(args, 3);
   if (!/^(?:-1|\d{1,2})$/.test(pkey)) bad(reader, 'a protection key from -1 to 99', pkey);
   if (pkey === '-1') return { call: 'pkey_mprotect', ...plain };
@@ -120,7 +123,8 @@ const clone: RequestReader = (reader, args) => {
   if (flags === undefined) return bad(reader, 'flags=...', text);
   const words = flags.split('|');
   const sharesMemory = words.some(
-    (word) => word === 'CLONE_VM' || (/^0x[0-9a-f]{1,8}$/i.test(word) && (Number(word) & CLONE_VM) !== 0),
+    (word) =>
+      word === 'CLONE_VM' || (/^0x[0-9a-f]{1,8}$/i.test(word) && (Number(word) & CLONE_VM) !== 0),
   );
   return { call: 'fork', sharesMemory };
 };
