@@ -46,28 +46,31 @@ function grow(mm: AddressSpace, end: number, newEnd: number): void {
 /**
  * `mremap` as a log tells it: the mapping shrinks, moves and grows, in this order.
  *
- * @returns false if the pages could not be moved: they lie empty at the new place.
+ * @returns `emptied` if the pages could not be moved: they lie empty at the new place. EINVAL if the old
+ * and the new place overlap.
  * @throws UnsupportedError for what the model can't tell at all.
  * @kernel mm/mremap.c do_mremap, mremap_to, move_vma
  */
-export function moveMemory(mm: AddressSpace, move: Move): boolean {
+export function moveMemory(mm: AddressSpace, move: Move): 'moved' | 'emptied' | 'EINVAL' {
   const { start, target, oldPages, newPages, keepsOld } = move;
+  const overlaps = start < target + newPages && target < start + oldPages;
+  if (target !== start && overlaps) return 'EINVAL';
   const vma = mm.vmas.lookup(start);
   if (vma === undefined) throw new UnsupportedError('mremap of nothing');
   if (oldPages === 0) {
     mapAlike(mm, vma, target, newPages, vma.pgoff + (start - vma.start));
-    return true;
+    return 'moved';
   }
   const kept = Math.min(oldPages, newPages);
   if (kept < oldPages) munmap(mm, start + kept, start + oldPages);
-  let moved = true;
+  let result: 'moved' | 'emptied' = 'moved';
   if (target !== start) {
     const source = vma.cloneRange(Math.max(vma.start, start), Math.min(vma.end, start + kept));
     try {
       mremapFixed(mm, start, kept, target);
     } catch (error) {
       if (!(error instanceof UnsupportedError)) throw error;
-      moved = false;
+      result = 'emptied';
       if (source.end < start + kept) throw error;
       munmap(mm, target, target + kept);
       mm.vmas.insert(copyVma(mm, source, start, kept, target));
@@ -76,5 +79,5 @@ export function moveMemory(mm: AddressSpace, move: Move): boolean {
     if (keepsOld) mapAlike(mm, source, start, kept, source.pgoff);
   }
   if (kept < newPages) grow(mm, target + kept, target + newPages);
-  return moved;
+  return result;
 }

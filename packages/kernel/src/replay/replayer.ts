@@ -158,7 +158,7 @@ export class Replayer {
         this.#brk(this.#processes.of(pid), value);
         return;
       case 'mremap':
-        this.#mremap(this.#processes.of(pid), request, value);
+        this.#mremap(call, this.#processes.of(pid), request, value);
         return;
       case 'madvise':
         this.#madvise(call, this.#processes.of(pid), request);
@@ -222,20 +222,22 @@ export class Replayer {
     if (this.#touch === 'first') this.#writer.writeEmpty(space.mm, start, end);
   }
 
-  #mremap(space: ProcessSpace, request: RemapRequest, value: number): void {
+  #mremap(call: LoggedCall, space: ProcessSpace, request: RemapRequest, value: number): void {
     const [start, end] = this.#span(request.start, request.oldLength);
     const [target, newEnd] = this.#span(value, request.newLength);
     this.#named(space, start, Math.max(end, start + 1), 'mremap');
-    const moved = moveMemory(space.mm, {
+    const result = moveMemory(space.mm, {
       start,
       oldPages: end - start,
       target,
       newPages: newEnd - target,
       keepsOld: request.keepsOld,
     });
-    if (!moved) this.#notModelled.add('mremap of whole page tables: their pages are taken as gone');
-    if (!moved) this.#mapped(space, target, newEnd);
-    else this.#mapped(space, target + (end - start), newEnd);
+    if (result === 'EINVAL') this.#mismatch(call, result);
+    else if (result === 'emptied') {
+      this.#notModelled.add('mremap of whole page tables: their pages are taken as gone');
+      this.#mapped(space, target, newEnd);
+    } else this.#mapped(space, target + (end - start), newEnd);
   }
 
   #madvise(

@@ -24,7 +24,8 @@ export function holesOf({ mm }: ProcessSpace, start: number, end: number): PageS
 /**
  * Memory that calls name and no call in the log has mapped: the program's own image, its stack, and
  * whatever was there when strace was attached. A call that succeeds only on mapped memory shows that it
- * is there; it becomes a mapping of private anonymous memory that can be read and written.
+ * is there; it becomes a mapping of private anonymous memory that can be read and written. So an mprotect
+ * that makes it just that finds nothing to change.
  */
 export class UnknownMappings {
   readonly #byCall = new Map<string, { mappings: number; pages: number }>();

@@ -26,7 +26,7 @@ function after(text: string, what: string, from: number): number {
 
 /** True if a `<` at `i` begins what `-y` tells of a descriptor, as in `3</usr/lib/libc.so.6>`. */
 function isDescriptorPath(text: string, i: number): boolean {
-  return /[0-9DT]/.test(text[i - 1] ?? '');
+  return /[0-9DT]/.test(text[i - 1] ?? '') && text[i + 1] !== '<'; // 21<<MAP_HUGE_SHIFT is a number
 }
 
 /**

@@ -22,6 +22,7 @@ import { returned } from './returned.ts';
 export const MOST_EVENTS = 2_000_000;
 /** Names of calls that are told apart; Linux has fewer than 500. */
 const MOST_NAMES = 1024;
+const OTHER_NAMES = 'other names';
 /** Places that are named, of each kind. */
 const MOST_PLACES = 20;
 
@@ -190,8 +191,9 @@ export class LogReader {
   #countsOf(name: string): CallCounts {
     const known = this.#calls.get(name);
     if (known !== undefined) return known;
-    if (this.#calls.size >= MOST_NAMES) return this.#countsOf('other names');
+    if (this.#calls.size >= MOST_NAMES && name !== OTHER_NAMES) return this.#countsOf(OTHER_NAMES);
     const zero: CallCounts = {
+      lines: 0,
       calls: 0,
       succeeded: 0,
       failed: 0,
@@ -217,7 +219,9 @@ export class LogReader {
       bad({ source: this.#source, line, name }, 'arguments and a result', text);
     }
     this.#abandon(pid);
-    this.#countsOf(name).calls++;
+    const counts = this.#countsOf(name);
+    counts.lines++;
+    counts.calls++;
     const entry: CallEntry | null =
       followed === undefined
         ? null
@@ -247,7 +251,9 @@ export class LogReader {
   ): Counted {
     const begun = this.#begun.get(pid);
     if (begun?.name !== name) {
-      this.#countsOf(name).withoutBeginning++;
+      const counts = this.#countsOf(name);
+      counts.lines++;
+      counts.withoutBeginning++;
       this.#last = null;
       return 'resumed';
     }
@@ -258,10 +264,11 @@ export class LogReader {
       bad({ source: this.#source, line, name }, 'arguments and a result', begun.text + text);
     }
     this.#begun.delete(pid);
+    this.#countsOf(name).lines++;
     const early = FOLLOWED.get(name)?.early === true;
-    // A thread's exec goes on under another pid.
-    const entry =
-      begun.entry === null || begun.entry.pid === pid ? begun.entry : { ...begun.entry, pid };
+    // A thread's exec goes on under another pid; what took effect early did so under its own.
+    const renamed = begun.entry !== null && !early && begun.entry.pid !== pid;
+    const entry = renamed ? { ...begun.entry, pid } : begun.entry;
     if (entry !== null && !early) this.#push(entry, line);
     this.#end({ ...begun, entry }, line, parts);
     return 'resumed';

@@ -116,11 +116,13 @@ export interface LineCounts {
 
 /** What became of the calls of one name. */
 export interface CallCounts {
+  /** Lines that name it: one for each beginning, and one for each `<... resumed>`. */
+  lines: number;
   /** Beginnings: calls, not lines. */
   calls: number;
   succeeded: number;
   failed: number;
-  /** Returned `?`, and were not started again under that name of themselves. */
+  /** Returned `?`: the process ended in it, or a signal came and the kernel starts it again. */
   unknown: number;
   /** Never returned: the log or the process ended. */
   unfinished: number;

@@ -20,6 +20,7 @@ const LINE_KINDS: readonly (readonly [CountedLine, string])[] = [
 ];
 
 const CALL_COLUMNS: readonly (readonly [string, keyof CallCounts])[] = [
+  ['lines', 'lines'],
   ['calls', 'calls'],
   ['succeeded', 'succeeded'],
   ['failed', 'failed'],
@@ -42,7 +43,10 @@ export function addLog(page: Page, log: StraceLog): void {
   const summary = lineSummary(log.lines);
   page.lines(markdown ? [summary] : wrap(summary, Math.min(width, 100)));
   const shown = CALL_COLUMNS.filter(
-    ([, key]) => key === 'calls' || [...log.calls.values()].some((counts) => counts[key] > 0),
+    ([, key]) =>
+      key === 'calls' ||
+      key === 'lines' ||
+      [...log.calls.values()].some((counts) => counts[key] > 0),
   );
   page.table({
     columns: [{ title: 'call' }, ...shown.map(([title]) => ({ title, align: 'right' as const }))],

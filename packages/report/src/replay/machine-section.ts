@@ -25,9 +25,10 @@ export function addMachines(page: Page, all: readonly PricedReplay[]): void {
       { title: 'mean', ...right },
       { title: 'huge', ...right },
       { title: 'flushes', ...right },
+      { title: 'faults', ...right },
     ],
     rows: all.map(({ replay }, i) => {
-      const { machine, total } = replay;
+      const { machine, total, written } = replay;
       return [
         columnName(i),
         `${machine.arch} ${machine.kernel} ${machine.strategy ?? ''}`,
@@ -37,9 +38,16 @@ export function addMachines(page: Page, all: readonly PricedReplay[]): void {
         meanBatch(total),
         String(total.events.hugePmdChanges),
         String(total.events.flushCalls),
+        String(written.faults),
       ];
     }),
   });
+  page.lines(
+    [
+      'mean: entries of a batch. huge: huge mappings changed as a whole. faults: of the pages written.',
+    ],
+    'quiet',
+  );
   page.table({
     columns: [
       { title: '' },
@@ -55,6 +63,13 @@ export function addMachines(page: Page, all: readonly PricedReplay[]): void {
       ratioText(all, priced),
     ]),
   });
+  page.lines(
+    [
+      'calls: entering, locks and VMAs. entries: finding and committing them. contpte: folding and',
+      'unfolding, with their own flushes. flushes: all others. ratio: to the first of the same price.',
+    ],
+    'quiet',
+  );
 }
 
 /** What a machine is called in the tables that follow. */
@@ -78,14 +93,14 @@ export function addAssumptions(page: Page, { replay }: PricedReplay): void {
   const without = left.length === 0 ? '' : `; not carried out: ${left.join(', ')}`;
   page.lines([
     `${counted(calls.applied, 'call')} carried out in ${counted(replay.spaces, 'address space')}${without}`,
-    `touch ${touch}: ${counted(written.pages, 'page')} written, ${counted(written.faults, 'fault')}`,
+    `touch ${touch}: ${counted(written.pages, 'page')} written`,
     ...(total.loggedNs === null
       ? []
       : [`the log gives ${timeText(total.loggedNs)} for these calls, strace's own share included`]),
     ...(replay.unknownBeginnings === 0
       ? []
       : [
-          `${counted(replay.unknownBeginnings, 'process or thread')} from before the log, taken as threads of one process`,
+          `${counted(replay.unknownBeginnings, 'thread')} from before the log, taken as threads of one process`,
         ]),
     ...unknownMemory.map(
       ({ call, mappings, pages }) =>
