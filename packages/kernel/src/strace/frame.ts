@@ -1,3 +1,5 @@
+import { printable } from './reader.ts';
+
 /** Objects whose frames lie between a program and the kernel. */
 const LIBRARY = /^(?:libc[.-]|libpthread[.-]|ld-|ld\.|libc\.musl|\[vdso\]|\[vsyscall\])/;
 
@@ -11,7 +13,7 @@ export function frameName(text: string): string {
   const object = path.split('/').at(-1) ?? path;
   const place =
     symbol === '' || symbol === '()' ? (address === undefined ? '' : `[${address}]`) : symbol;
-  return `${object}${place}`.slice(0, MOST_LENGTH);
+  return printable(`${object}${place}`.slice(0, MOST_LENGTH));
 }
 
 /** True if the frame belongs to the C library or the loader. */

@@ -19,7 +19,7 @@ import { FOLLOWED } from './requests.ts';
 import { returned } from './returned.ts';
 
 /** Most calls and process events that are kept: some 500 MB. */
-export const MOST_EVENTS = 2_000_000;
+const MOST_EVENTS = 2_000_000;
 /** Names of calls that are told apart; Linux has fewer than 500. */
 const MOST_NAMES = 1024;
 const OTHER_NAMES = 'other names';
@@ -91,8 +91,17 @@ export class LogReader {
     if (kind === 'cut') this.#cut = { line: line.line, text: shown(line.text) };
   }
 
-  /** Ends the log: what has not returned never will. */
+  /**
+   * Ends the log: what has not returned never will.
+   *
+   * @throws PtelabInputError if no line was one of strace's.
+   */
   finish(): StraceLog {
+    const { total, unparsable, cut, notices } = this.#lines;
+    if (total === unparsable + cut + notices) {
+      const text = `expected a log of strace, found ${total} lines that are none of it`;
+      throw new PtelabInputError('no-log', this.#source, 0, text);
+    }
     for (const pid of [...this.#begun.keys()]) this.#abandon(pid);
     return {
       source: this.#source,

@@ -299,11 +299,27 @@ describe('any lines at all', () => {
           expectAccounted(straceLog('log', lines), lines.length);
         } catch (error) {
           if (!(error instanceof PtelabInputError)) throw error;
-          expect(error.message).toMatch(/^log:\d+: \S+: expected [^\n]*, found [^\n]*$/);
+          expect(error.message).toMatch(/^log(?::\d+: \S+)?: expected [ -~]*, found [ -~]*$/);
         }
       }),
       { numRuns: 3000, seed: 6 },
     );
+  });
+
+  it('are refused if none is of strace', () => {
+    const refusal = 'log: expected a log of strace, found 2 lines that are none of it';
+    expect(() => read('\u001B[2J', '')).toThrow(refusal);
+    expect(() => read()).toThrow('found 0 lines');
+  });
+
+  it('are shown without what a terminal obeys', () => {
+    const log = read(
+      '\u009B2J\u202E',
+      '1 execve("/a/\u001B[2J", [], []) = 0',
+      '1 madvise(0, 0, 4) = 0',
+    );
+    expect(log.unparsable[0]?.text).toBe('"\\u009b2J\\u202e"');
+    expect(call(log.events[0]).request).toEqual({ call: 'exec', program: '\\u001b[2J' });
   });
 
   it('may have more names of calls than Linux has', () => {

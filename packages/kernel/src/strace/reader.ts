@@ -10,10 +10,18 @@ export interface Reader {
 /** Longest text that a complaint repeats. */
 const MOST_SHOWN = 60;
 
-/** Text of a log, short and without control characters. */
+/** Text of a log with what a terminal might obey, or not show, as escapes. */
+export function printable(text: string): string {
+  return text.replaceAll(
+    /[^\x20-\x7e]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Text of a log in quotes, short and printable. */
 export function shown(text: string): string {
   const short = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
-  return JSON.stringify(short);
+  return `"${printable(short)}"`;
 }
 
 /** Refuses an argument. */

@@ -1,6 +1,6 @@
 import type { LoggedRequest } from './log.ts';
 import { CLONE_VM, flagsOf, MAP, MREMAP, PROT } from './flag-words.ts';
-import { bad, byteNumber, checkRange, pageAddress, type Reader } from './reader.ts';
+import { bad, byteNumber, checkRange, pageAddress, printable, type Reader } from './reader.ts';
 
 /** Advice by number (include/uapi/asm-generic/mman-common.h). */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -30,6 +30,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   '102': 'GUARD_INSTALL',
   '103': 'GUARD_REMOVE',
 };
+
+/** Longest name of a program; the kernel's own names have 15. */
+const MOST_NAME = 64;
 
 type Arguments = readonly string[];
 
@@ -133,7 +136,7 @@ const clone: RequestReader = (reader, args) => {
 function programName(reader: Reader, text: string): string {
   const path = /^"((?:[^"\\]|\\.)*)"(?:\.\.\.)?$/.exec(text)?.[1];
   if (path === undefined) return bad(reader, 'a path in quotes', text);
-  return (path.split('/').at(-1) ?? path).slice(0, 64);
+  return printable((path.split('/').at(-1) ?? path).slice(0, MOST_NAME));
 }
 
 const memory = { group: 'memory', early: false } as const;
