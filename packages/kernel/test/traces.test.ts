@@ -1,7 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { createMachine } from '@ptelab/scenario';
 import { describe, expect, it } from 'vitest';
 import { readStraceLog } from '../src/strace/read-log.ts';
 import { replayLog } from '../src/replay/replayer.ts';
+
+it('prints what the README of the package says', async () => {
+  const text = (path: string): string => new URL(`../../../${path}`, import.meta.url).pathname;
+  const log = await readStraceLog(text('traces/node-json.strace.gz'));
+  const machine = createMachine({ arch: 'arm64', kernel: '6.17' });
+  const { total, mismatches } = replayLog(log, machine, { touch: 'first', folioOrders: [4] });
+  const { total: lines } = log.lines;
+  const figures = [lines, total.calls, total.entries, total.events.batches, mismatches];
+  expect(readFileSync(text('packages/kernel/README.md'), 'utf8')).toContain(
+    `\n${figures.join(' ')}\n`,
+  );
+});
 
 /** Lines, lines that name mprotect, and calls of it. */
 describe.each([

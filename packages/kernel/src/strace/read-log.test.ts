@@ -62,6 +62,10 @@ describe('a line', () => {
       'mmap(NULL, 2097152, 0x3, 0x40022 /* MAP_... */|21<<MAP_HUGE_SHIFT, -1, 0) = 0x200000',
       { flags: 0x40022, prot: 3 },
     ],
+    [
+      'mmap(NULL, 1, PROT_READ, MAP_SHARED, 9, 0xc000000000000000) = 0x1000',
+      { offset: 0xc000000000000000 },
+    ],
     ['madvise(0x1000, 4096, MADV_DONTNEED) = 0', { advice: 'DONTNEED' }],
     ['madvise(0x1000, 4096, 0x15) = 0', { advice: 'PAGEOUT' }],
     ['madvise(0x1000, 4096, 0x77 /* MADV_??? */) = 0', { advice: '119' }],
@@ -203,13 +207,14 @@ describe('lines without a pid', () => {
 describe('a malformed call on memory', () => {
   it.each([
     ['mprotect(0x1001, 4096, PROT_READ) = 0', 'an address at the start of a page, found "0x1001"'],
-    ['mprotect(0x1000, -4096, PROT_READ) = 0', 'a length from 0 to 2^56, found "-4096"'],
+    ['mprotect(0x1000, -4096, PROT_READ) = 0', 'a length from 0 to 2^48, found "-4096"'],
     ['mprotect(0x1000, 4096, PROT_RAED) = 0', 'a protection of known flags or a number'],
     ['mprotect(0x1000, 4096) = 0', '3 arguments, found "0x1000, 4096"'],
     ['mprotect(0x1000, 4096, PROT_READ', 'arguments and a result'],
     ['mprotect(0x1000, 4096, PROT_READ) is 0', 'arguments and a result'],
-    ['munmap(0xffffffffffff0000, 4096) = 0', 'an address from 0 to 2^56'],
-    ['munmap(0xfffffffffff000, 8192) = 0', 'a range that ends below 2^56'],
+    ['brk(0x1) = 0xffffffffffff0000', 'a returned address from 0 to 2^48'],
+    ['munmap(0xffffffffffff0000, 4096) = 0', 'an address from 0 to 2^48'],
+    ['munmap(0xfffffffff000, 8192) = 0', 'a range that ends below 2^48'],
     ['mmap(NULL, 0, PROT_READ, MAP_PRIVATE, 3, 0) = 0x1000', 'a length above 0'],
     ['mmap(NULL, 1, PROT_READ, MAP_PRIVATE, 3, 0) = 0x1001', 'a returned address at the start of'],
     ['mmap(NULL, 1, PROT_READ, MAP_PRIVATE, x, 0) = 0x1000', 'a descriptor, found "x"'],

@@ -31,8 +31,11 @@ export function bad(reader: Reader, expected: string, found: string): never {
   throw new PtelabInputError('bad-call', source, line, text);
 }
 
-/** End of the largest user address space: x86-64 with five levels of page tables. */
-export const ADDRESS_LIMIT: number = 2 ** 56;
+/**
+ * End of the largest address space that programs get without asking for more: arm64 with 48 bits. Also
+ * bounds what one call can take: ranges are walked table by table.
+ */
+export const ADDRESS_LIMIT: number = 2 ** 48;
 /** Smallest page of any machine that logs come from. */
 export const PAGE_BYTES = 4096;
 
@@ -45,7 +48,12 @@ const NUMBER = /^(?:0x[0-9a-f]{1,16}|\d{1,20})$/i;
  */
 export function byteNumber(reader: Reader, what: string, text: string): number {
   const value = text === 'NULL' ? 0 : NUMBER.test(text) ? Number(text) : NaN;
-  return value <= ADDRESS_LIMIT ? value : bad(reader, `${what} from 0 to 2^56`, text);
+  return value <= ADDRESS_LIMIT ? value : bad(reader, `${what} from 0 to 2^48`, text);
+}
+
+/** Reads an offset in a file: drivers take any 64 bits as one. */
+export function fileOffset(reader: Reader, text: string): number {
+  return NUMBER.test(text) ? Number(text) : bad(reader, 'an offset', text);
 }
 
 /** As {@link byteNumber}, for the start of a range: a call with another one can't succeed. */
@@ -57,5 +65,5 @@ export function pageAddress(reader: Reader, what: string, text: string): number 
 /** Checks that a range ends within the address space. */
 export function checkRange(reader: Reader, start: number, length: number): void {
   if (start + length <= ADDRESS_LIMIT) return;
-  bad(reader, 'a range that ends below 2^56', `0x${start.toString(16)} + ${length}`);
+  bad(reader, 'a range that ends below 2^48', `0x${start.toString(16)} + ${length}`);
 }

@@ -1,6 +1,14 @@
 import type { LoggedRequest } from './log.ts';
 import { CLONE_VM, flagsOf, MAP, MREMAP, PROT } from './flag-words.ts';
-import { bad, byteNumber, checkRange, pageAddress, printable, type Reader } from './reader.ts';
+import {
+  bad,
+  byteNumber,
+  checkRange,
+  fileOffset,
+  pageAddress,
+  printable,
+  type Reader,
+} from './reader.ts';
 
 /** Advice by number (include/uapi/asm-generic/mman-common.h). */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -77,7 +85,7 @@ const mmap: RequestReader = (reader, args, value) => {
     flags: flagsOf(reader, 'a kind of mapping', at(args, 3), MAP),
     fd: Number(file[1]),
     path: file[2] ?? null,
-    offset: byteNumber(reader, 'an offset', at(args, 5)),
+    offset: fileOffset(reader, at(args, 5)),
   };
 };
 
@@ -158,7 +166,17 @@ export const FOLLOWED: ReadonlyMap<string, FollowedCall> = new Map<string, Follo
   ['pkey_mprotect', { ...memory, args: [4, 4], read: pkeyMprotect }],
   ['madvise', { ...memory, args: [3, 3], read: madvise }],
   ['mremap', { ...memory, args: [4, 5], early: true, read: mremap }],
-  ['brk', { ...memory, args: [1, 1], read: () => ({ call: 'brk' }) }],
+  [
+    'brk',
+    {
+      ...memory,
+      args: [1, 1],
+      read: (reader, _, value) => {
+        byteNumber(reader, 'a returned address', `0x${value.toString(16)}`);
+        return { call: 'brk' };
+      },
+    },
+  ],
   ['fork', { ...process, read: () => ({ call: 'fork', sharesMemory: false }) }],
   ['vfork', { ...process, read: () => ({ call: 'fork', sharesMemory: true }) }],
   ['clone', { ...process, read: clone }],

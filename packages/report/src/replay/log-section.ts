@@ -16,7 +16,7 @@ const LINE_KINDS: readonly (readonly [CountedLine, string])[] = [
   ['frames', 'stack frames'],
   ['notices', 'messages or empty'],
   ['cut', 'cut off by the end'],
-  ['unparsable', 'mean nothing'],
+  ['unparsable', 'meaningless'],
 ];
 
 const CALL_COLUMNS: readonly (readonly [string, keyof CallCounts])[] = [
