@@ -77,7 +77,7 @@ describe('the touch policy', () => {
     const lines = [anon('0x100000000000', 2 ** 45)];
     expect(() => replay(lines, { touch: 'all' })).toThrow(PtelabInputError);
     expect(() => replay(lines, { touch: 'all' })).toThrow(
-      'log:1: mmap: expected at most 16777216 pages to write in all, found more',
+      'log:1: mmap: expected at most 8388608 pages to write in all, found more',
     );
   });
 });

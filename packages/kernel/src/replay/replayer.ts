@@ -65,7 +65,7 @@ type Site = Pick<
 >;
 
 /** Plays the calls of one log on one machine. */
-export class Replayer {
+class Replayer {
   readonly #machine: Machine;
   readonly #touch: TouchPolicy;
   readonly #orders: readonly number[];

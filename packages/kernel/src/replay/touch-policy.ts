@@ -25,8 +25,8 @@ export type TouchPolicy = 'none' | 'first' | 'all';
 /** The policies, least first. */
 export const TOUCH_POLICIES: readonly TouchPolicy[] = ['none', 'first', 'all'];
 
-/** Pages that one replay may write: 64 GiB. */
-export const MOST_WRITTEN_PAGES: number = 2 ** 24;
+/** Pages that one replay may write: 32 GiB. */
+export const MOST_WRITTEN_PAGES: number = 2 ** 23;
 
 /** Thrown for more than {@link MOST_WRITTEN_PAGES}. */
 export class TooManyPagesError extends Error {

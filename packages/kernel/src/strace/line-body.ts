@@ -1,7 +1,14 @@
 /** What a line is, by its form alone. */
 export type LineBody =
   /** A call from its name on, whole or only its first part. */
-  | { readonly kind: 'call'; readonly name: string; readonly text: string; readonly whole: boolean }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly text: string;
+      readonly whole: boolean;
+      /** A message of strace came in between: the next line goes on with the call, without pid and time. */
+      readonly interrupted: boolean;
+    }
   /** The last part of a call. */
   | { readonly kind: 'resumed'; readonly name: string; readonly text: string }
   | { readonly kind: 'superseded'; readonly by: number }
@@ -17,15 +24,37 @@ const ENDED = /\s*<unfinished \.\.\.>\)\s+= \?$/;
 const MESSAGE = /(?:strace: )?Process \d+ (?:attached|detached|suspended|resumed)\b.*$/;
 const SUPERSEDED = /^\+\+\+ superseded by execve in pid (\d{1,7}) \+\+\+$/;
 
+/** True if a line ends before the call that it tells. */
+export function isUnfinished(text: string): boolean {
+  return UNFINISHED.test(text);
+}
+
+/** The part of a call that such a line tells. */
+export function withoutUnfinished(text: string): string {
+  return text.replace(UNFINISHED, '');
+}
+
 function callBody(text: string, name: string): LineBody {
   const message = MESSAGE.exec(text);
   if (message !== null && !text.slice(message.index).includes(' = ')) {
-    return { kind: 'call', name, text: text.slice(0, message.index), whole: false };
+    return {
+      kind: 'call',
+      name,
+      text: text.slice(0, message.index),
+      whole: false,
+      interrupted: true,
+    };
   }
   if (ENDED.test(text))
-    return { kind: 'call', name, text: text.replace(ENDED, ') = ?'), whole: true };
-  const whole = !UNFINISHED.test(text);
-  return { kind: 'call', name, text: text.replace(UNFINISHED, ''), whole };
+    return {
+      kind: 'call',
+      name,
+      text: text.replace(ENDED, ') = ?'),
+      whole: true,
+      interrupted: false,
+    };
+  const whole = !isUnfinished(text);
+  return { kind: 'call', name, text: withoutUnfinished(text), whole, interrupted: false };
 }
 
 /** Tells what a line is, from after its pid and time on. */

@@ -2,7 +2,7 @@ import { PtelabInputError } from '../input-error.ts';
 import type { TextLine } from '../text-lines.ts';
 import { argumentList } from './argument-list.ts';
 import { frameName, isLibraryFrame } from './frame.ts';
-import { lineBody, type LineBody } from './line-body.ts';
+import { isUnfinished, lineBody, withoutUnfinished, type LineBody } from './line-body.ts';
 import type {
   CallCounts,
   CallResult,
@@ -76,6 +76,8 @@ export class LogReader {
   /** The call that the next frames belong to. */
   #last: CallEntry | null = null;
   #cut: LogPlace | null = null;
+  /** The process whose call a message of strace has cut in two. */
+  #interrupted: number | null = null;
 
   constructor(source: string) {
     this.#source = source;
@@ -121,10 +123,13 @@ export class LogReader {
   #take({ text, line, ended }: TextLine): Counted {
     const prefix = linePrefix(text);
     const body = lineBody(text.slice(prefix.end));
+    const interrupted = this.#interrupted;
+    this.#interrupted = null;
     switch (body.kind) {
       case 'notice':
         return 'notices';
       case 'unparsable':
+        if (interrupted !== null) return this.#goOn(interrupted, line, text, ended);
         return ended ? 'unparsable' : 'cut';
       case 'frame':
         this.#frame(body.frame);
@@ -217,7 +222,7 @@ export class LogReader {
   #call(
     pid: number,
     line: number,
-    { name, text, whole }: Extract<LineBody, { kind: 'call' }>,
+    { name, text, whole, interrupted }: Extract<LineBody, { kind: 'call' }>,
     ended: boolean,
   ): Counted {
     const followed = FOLLOWED.get(name);
@@ -228,6 +233,7 @@ export class LogReader {
       bad({ source: this.#source, line, name }, 'arguments and a result', text);
     }
     this.#abandon(pid);
+    if (interrupted) this.#interrupted = pid;
     const counts = this.#countsOf(name);
     counts.lines++;
     counts.calls++;
@@ -250,6 +256,17 @@ export class LogReader {
     if (parts === null) this.#begun.set(pid, begun);
     else this.#end(begun, line, parts);
     return name === 'exit' || name === 'exit_group' ? 'process' : (followed?.group ?? 'other');
+  }
+
+  /** Takes the rest of a call that a message has cut in two. */
+  #goOn(pid: number, line: number, text: string, ended: boolean): Counted {
+    const begun = this.#begun.get(pid);
+    if (begun === undefined) return ended ? 'unparsable' : 'cut';
+    if (!isUnfinished(text))
+      return this.#resume(pid, line, { kind: 'resumed', name: begun.name, text }, ended);
+    this.#begun.set(pid, { ...begun, text: begun.text + withoutUnfinished(text) });
+    this.#countsOf(begun.name).lines++;
+    return 'resumed';
   }
 
   #resume(

@@ -101,7 +101,7 @@ export interface LineCounts {
   process: number;
   /** Begin another call. */
   other: number;
-  /** End a call that an earlier line began (`<... resumed>`). */
+  /** Go on with a call that an earlier line began, mostly to its end (`<... resumed>`). */
   resumed: number;
   signals: number;
   exits: number;
@@ -116,7 +116,7 @@ export interface LineCounts {
 
 /** What became of the calls of one name. */
 export interface CallCounts {
-  /** Lines that name it: one for each beginning, and one for each `<... resumed>`. */
+  /** Lines that tell of it: one for each beginning, and one for each part that follows. */
   lines: number;
   /** Beginnings: calls, not lines. */
   calls: number;

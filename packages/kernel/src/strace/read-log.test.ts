@@ -204,6 +204,32 @@ describe('lines without a pid', () => {
   });
 });
 
+describe('a call that a message cuts in two', () => {
+  const begins = 'clone(child_stack=NULL, flags=SIGCHLDstrace: Process 5 attached';
+
+  it('goes on in the next line', () => {
+    const log = read(
+      begins,
+      ', child_tidptr=0x7f6005a48a10) = 5',
+      '[pid     5] brk(NULL) = 0x1000',
+    );
+    expect(log.lines).toMatchObject({ process: 1, resumed: 1, memory: 1, unparsable: 0 });
+    expect(call(log.events[0])).toMatchObject({ pid: 0, request: { call: 'fork' } });
+  });
+
+  it('may be interrupted again', () => {
+    const log = read(
+      begins,
+      ', child_tidptr=0x7f <unfinished ...>',
+      '[pid     5] brk(NULL) = 0x1000',
+      '[pid     4] <... clone resumed>) = 5',
+    );
+    expect(log.lines).toMatchObject({ process: 1, resumed: 2, unparsable: 0 });
+    expect(call(log.events[0])).toMatchObject({ name: 'clone', result: { value: 5 } });
+    expect(log.calls.get('clone')).toMatchObject({ lines: 3, calls: 1, unfinished: 0 });
+  });
+});
+
 describe('a malformed call on memory', () => {
   it.each([
     ['mprotect(0x1001, 4096, PROT_READ) = 0', 'an address at the start of a page, found "0x1001"'],
@@ -290,6 +316,9 @@ const line = fc.oneof(
     '2 mprotect(0x1000, 4096, PROT_READ <unfinished ...>',
     '1 <... mprotect resumed>) = 0',
     '1 vfork( <unfinished ...>',
+    '1 clone(flags=0strace: Process 2 attached',
+    ', x=1) = 2',
+    ' <unfinished ...>',
     '1 <... vfork resumed>) = 2',
     '2 +++ exited with 0 +++',
     '2 +++ superseded by execve in pid 1 +++',

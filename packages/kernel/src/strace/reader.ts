@@ -35,9 +35,9 @@ export function bad(reader: Reader, expected: string, found: string): never {
  * End of the largest address space that programs get without asking for more: arm64 with 48 bits. Also
  * bounds what one call can take: ranges are walked table by table.
  */
-export const ADDRESS_LIMIT: number = 2 ** 48;
+const ADDRESS_LIMIT: number = 2 ** 48;
 /** Smallest page of any machine that logs come from. */
-export const PAGE_BYTES = 4096;
+const PAGE_BYTES = 4096;
 
 const NUMBER = /^(?:0x[0-9a-f]{1,16}|\d{1,20})$/i;
 

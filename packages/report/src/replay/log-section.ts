@@ -10,7 +10,7 @@ const LINE_KINDS: readonly (readonly [CountedLine, string])[] = [
   ['memory', 'begin memory calls'],
   ['process', 'begin process calls'],
   ['other', 'begin other calls'],
-  ['resumed', 'end calls that an earlier line began'],
+  ['resumed', 'go on with calls that an earlier line began'],
   ['signals', 'signals'],
   ['exits', 'exits'],
   ['frames', 'stack frames'],
@@ -30,7 +30,7 @@ const CALL_COLUMNS: readonly (readonly [string, keyof CallCounts])[] = [
 ];
 
 /** Accounts for every line: `2527 lines: 2352 begin memory calls, ...`. */
-export function lineSummary(lines: Readonly<LineCounts>): string {
+function lineSummary(lines: Readonly<LineCounts>): string {
   const parts = LINE_KINDS.filter(([kind]) => lines[kind] > 0);
   const texts = parts.map(([kind, text]) => `${lines[kind]} ${text}`);
   return `${counted(lines.total, 'line')}: ${texts.join(', ')}`;
