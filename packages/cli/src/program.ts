@@ -7,6 +7,7 @@ import type { CompareFlags } from './verbs/compare.ts';
 import type { ConformFlags } from './verbs/conform.ts';
 import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
+import type { ReplayFlags } from './verbs/replay.ts';
 import type { RunFlags } from './verbs/run.ts';
 
 const EXIT_HELP = `
@@ -126,6 +127,36 @@ function addConform(program: Command): void {
   withCommonFlags(command);
 }
 
+function addReplay(program: Command): void {
+  const command = program
+    .command('replay')
+    .summary("replay the memory calls of a program's strace log")
+    .description(
+      'Replays what a log of strace says about memory, and predicts what its mprotect calls cost: ' +
+        'by call site, size, range and process, on every chosen machine.',
+    )
+    .argument('<log>', 'output of strace, also .gz, or - for standard input')
+    .option('--touch <policy>', 'pages that the program has written: none, first, all', 'first')
+    .option(
+      '--folio <list>',
+      'orders of folios, 0 for single pages; 0,4,4+9 are three settings',
+      '0',
+    )
+    .option('--machine <list>', 'prices of apple-m3, zen3 ...: one for each arch')
+    .option('--top <n>', 'rows of each table', '10')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab replay traces/node-json.strace.gz --arch x86-64 --folio 0,4\n' +
+        '  strace -f -o app.strace -e trace=memory,process ./app && ptelab replay app.strace',
+    )
+    .action(async (log: string, flags: ReplayFlags) => {
+      const { replayVerb } = await import('./verbs/replay.ts');
+      process.exitCode = await replayVerb(log, flags);
+    });
+  withCommonFlags(withMachineFlags(command, 'arm64,x86-64', '6.16,6.17'));
+}
+
 function addCost(program: Command): void {
   const command = program
     .command('cost')
@@ -211,6 +242,7 @@ export function makeProgram(): Command {
   addCompare(program);
   addCheck(program);
   addConform(program);
+  addReplay(program);
   addCost(program);
   addDecode(program);
   addExplain(program);

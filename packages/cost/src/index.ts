@@ -39,6 +39,7 @@ export {
   type ParameterName,
 } from './parameter.ts';
 export { commitPathOf, type CommitPath, type CostContext } from './price/context.ts';
+export { contextOfMachine, type RanOn } from './price/context-of-machine.ts';
 export { costOfRun, type RunCostOptions, type StepCost } from './price/cost-of-run.ts';
 export { COST_PARTS, priceOfEvents } from './price/price-of-events.ts';
 export type {

@@ -22,3 +22,18 @@ export type {
 } from './recording/types.ts';
 export { INPUTS, type InputName } from './conform/inputs.ts';
 export { PAGE_FLAG_CLAIMS, type PageFlagClaim, type PageSort } from './conform/page-claims.ts';
+export { replayLog, type ReplayOptions } from './replay/replayer.ts';
+export type {
+  Replay,
+  ReplayCalls,
+  ReplayMismatch,
+  ReplayProcess,
+  ReplayRange,
+  ReplaySite,
+  ReplaySize,
+  UnknownMemory,
+} from './replay/replay-result.ts';
+export type { ReplayTally } from './replay/tally.ts';
+export { TOUCH_POLICIES, type TouchPolicy } from './replay/touch-policy.ts';
+export type * from './strace/log.ts';
+export { readStraceLog, straceLog } from './strace/read-log.ts';

@@ -29,6 +29,8 @@ export { renderExplanation } from './questions/render-explanation.ts';
 export { renderQuestions } from './questions/render-questions.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';
 export { renderDecode, type DecodedEntry } from './render-decode.ts';
+export type { PricedReplay } from './replay/priced-replay.ts';
+export { renderReplay } from './replay/render-replay.ts';
 export { renderRun } from './run/render-run.ts';
 export { startPage, type Page } from './text/page.ts';
 export {

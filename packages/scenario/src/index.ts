@@ -9,7 +9,7 @@ export {
 export { unexpectedViolations } from './expect.ts';
 export { encodeEntry, type EntryParts } from './entries/encode-entry.ts';
 export { placeEntries } from './entries/place-entries.ts';
-export { createMachine, type Machine, type MachineSpec } from './machine.ts';
+export { archOf, createMachine, type Machine, type MachineSpec } from './machine.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ADVICE } from './op/advice.ts';
 export { formatOpLine, parseOpLine } from './op/op-line.ts';

@@ -1,7 +1,8 @@
-import { createMachine, type Run, type StepResult } from '@ptelab/scenario';
+import type { Run, StepResult } from '@ptelab/scenario';
 import type { Cost } from '../cost.ts';
 import type { CostMachine } from '../machine.ts';
-import { commitPathOf, type CostContext } from './context.ts';
+import type { CostContext } from './context.ts';
+import { contextOfMachine } from './context-of-machine.ts';
 import { priceOfEvents } from './price-of-events.ts';
 
 /** Price of one mprotect step of a run. */
@@ -41,17 +42,13 @@ export function costOfRun(
   if (spec.arch !== machine.arch) {
     throw new RangeError(`${machine.id} is ${machine.arch}; the run is of ${spec.arch}`);
   }
-  const { strategy, ...plain } = spec;
-  const { arch } = createMachine(plain);
+  const context = contextOfMachine(spec);
   return run.steps.flatMap((step, index) => {
     if (step.mprotect === undefined) return [];
     const faultsAfter = faultsBeforeNextCall(run.steps.slice(index + 1));
     const cost = priceOfEvents(step.events, machine, {
       ...options,
-      commitPath: commitPathOf(strategy),
-      contPtes: arch.contPtes,
-      tlbiRange: spec.arm64?.tlbiRange ?? true,
-      bbml2: (spec.arm64?.bbml2 ?? false) && arch.features.bbml2Noabort,
+      ...context,
       faults: step.faults + faultsAfter,
     });
     return [{ step: index, op: step.op, cost, faultsAfter }];

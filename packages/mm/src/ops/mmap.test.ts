@@ -20,6 +20,7 @@ import {
   VM_MAYREAD,
   VM_MAYSHARE,
   VM_MAYWRITE,
+  VM_NORESERVE,
   VM_SOFTDIRTY,
 } from '../vma/flags.ts';
 import { mmapFixed } from './mmap.ts';
@@ -29,6 +30,19 @@ const arm = arm64({ kernel: '7.2' });
 const MAY = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 
 describe('a new mapping', () => {
+  it('is not charged with MAP_NORESERVE', () => {
+    const mm = testMm(arm);
+    mmapFixed(mm, {
+      start: BASE,
+      nr: 8,
+      prot: RW,
+      shared: false,
+      file: null,
+      vmFlags: VM_NORESERVE,
+    });
+    expect(vmaAt(mm, BASE)).toMatchObject({ flags: RW | MAY | VM_NORESERVE });
+  });
+
   it.each([
     ['arm64, private, writable', arm, RW, false, RW | MAY | VM_ACCOUNT],
     ['arm64, private, read-only: not charged', arm, RO, false, RO | MAY],

@@ -8,6 +8,7 @@ import {
   VM_MAYREAD,
   VM_MAYSHARE,
   VM_MAYWRITE,
+  VM_NORESERVE,
   VM_SOFTDIRTY,
 } from '../vma/flags.ts';
 import { canMergeAfter, canMergeBefore, canMergeBoth } from '../vma/merge.ts';
@@ -26,6 +27,12 @@ export interface MmapRequest {
   readonly file: VmFile | null;
   /** Page of the file that `start` shows. */
   readonly pgoff?: number;
+  /**
+   * VM_ flags that come with the kind of mapping: VM_GROWSDOWN, VM_NORESERVE, VM_NOHUGEPAGE of MAP_STACK.
+   *
+   * @kernel include/linux/mman.h calc_vm_flag_bits
+   */
+  readonly vmFlags?: number;
 }
 
 /**
@@ -40,8 +47,9 @@ export function mmapFixed(mm: AddressSpace, request: MmapRequest): void {
   const { arch } = mm.system;
   munmap(mm, start, start + nr);
   let flags = (prot & VM_ACCESS_FLAGS) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+  flags |= request.vmFlags ?? 0;
   if (shared) flags |= VM_SHARED | VM_MAYSHARE;
-  else if ((prot & VM_WRITE) !== 0) flags |= VM_ACCOUNT;
+  else if ((prot & VM_WRITE) !== 0 && (flags & VM_NORESERVE) === 0) flags |= VM_ACCOUNT;
   if (arch.softDirty) flags |= VM_SOFTDIRTY;
   const vma = new Vma({
     start,
