@@ -12,9 +12,18 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'found a file system that is read-only',
 };
 
-function refuse(flag: string, file: string, error: unknown): never {
+function asRefusal(flag: string, file: string, error: unknown): CliError {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  throw new CliError('bad-file', `${flag}: expected to write ${file}, ${REASONS[code] ?? code}`);
+  return new CliError('bad-file', `${flag}: expected to write ${file}, ${REASONS[code] ?? code}`);
+}
+
+function refuse(flag: string, file: string, error: unknown): never {
+  throw asRefusal(flag, file, error);
+}
+
+/** True for errors of system calls. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** What stands at a path now. */
@@ -45,24 +54,40 @@ export async function checkWritable(flag: string, file: string): Promise<void> {
 }
 
 /**
+ * Fills a file as a whole or not at all: whoever reads it meanwhile sees the old one.
+ *
+ * @param fill - writes all of it to the path that it is given, a new file; its own errors are passed on.
+ * @throws CliError if it can't be written.
+ */
+export async function fillWhole(
+  flag: string,
+  file: string,
+  fill: (path: string) => Promise<void>,
+): Promise<void> {
+  const target = (await standing(file)) === 'file' ? await realpath(file) : file;
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    await writeFile(temporary, '', { flag: 'wx' }).catch((error: unknown) =>
+      refuse(flag, file, error),
+    );
+    await fill(temporary);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw isFileError(error) ? asRefusal(flag, file, error) : error;
+  }
+}
+
+/**
  * Writes a file as a whole or not at all: whoever reads it meanwhile sees the old one.
  *
  * @throws CliError if it can't be written.
  */
 export async function writeWhole(flag: string, file: string, text: string): Promise<void> {
-  const found = await standing(file);
-  if (found === 'device') {
+  if ((await standing(file)) === 'device') {
     // Nothing to replace: a pipe, or /dev/stdout.
     await writeFile(file, text).catch((error: unknown) => refuse(flag, file, error));
     return;
   }
-  const target = found === 'file' ? await realpath(file) : file;
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  try {
-    await writeFile(temporary, text, { flag: 'wx' });
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    refuse(flag, file, error);
-  }
+  await fillWhole(flag, file, (path) => writeFile(path, text));
 }

@@ -22,3 +22,17 @@ export type {
 } from './recording/types.ts';
 export { INPUTS, type InputName } from './conform/inputs.ts';
 export { PAGE_FLAG_CLAIMS, type PageFlagClaim, type PageSort } from './conform/page-claims.ts';
+export { PtelabEnvironmentError } from './environment-error.ts';
+export type { HostFacts, KernelFolders, ThpFacts } from './proc/host.ts';
+export type { SmapsSums } from './proc/smaps.ts';
+export { Capture, type CaptureOptions, type UnreadProcess } from './snapshot/capture.ts';
+export { openSnapshot, type SnapshotFile } from './snapshot/read.ts';
+export type {
+  PageRun,
+  ProcessSummary,
+  RunKind,
+  SnapshotInfo,
+  SnapshotRecord,
+  SnapshotVma,
+} from './snapshot/records.ts';
+export { SnapshotWriter } from './snapshot/write.ts';
