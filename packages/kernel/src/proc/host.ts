@@ -36,6 +36,7 @@ export interface HostFacts {
   readonly thp: ThpFacts;
 }
 
+const UNKNOWN = 'unknown';
 const AT_PAGESZ = 6n;
 const PMD_ENTRY_BYTES = 8;
 
@@ -50,7 +51,7 @@ function text(path: string): string | null {
 /** The word in square brackets. */
 function chosen(path: string): string {
   const found = text(path) ?? '';
-  return /\[([\w-]+)\]/.exec(found)?.[1] ?? 'unknown';
+  return /\[([\w-]+)\]/.exec(found)?.[1] ?? UNKNOWN;
 }
 
 /** The kernel tells every program its page size; so ours is asked for. */
@@ -80,7 +81,10 @@ function thpFacts(folder: string): ThpFacts {
   }
   for (const name of names.sort()) {
     const kb = /^hugepages-(\d+)kB$/.exec(name)?.[1];
-    if (kb !== undefined) sizes[kb] = chosen(join(folder, name, 'enabled'));
+    if (kb === undefined) continue;
+    const word = chosen(join(folder, name, 'enabled'));
+    // Two pages: only shared memory has folios of that size.
+    if (word !== UNKNOWN) sizes[kb] = word;
   }
   const enabled = chosen(join(folder, 'enabled'));
   return { enabled, shmem: chosen(join(folder, 'shmem_enabled')), sizes };
@@ -106,8 +110,8 @@ export function readHost(folders: KernelFolders, arch: ArchName): HostFacts {
   const pageSize = pageSizeOf(folders.proc);
   const thp = join(folders.sys, 'kernel/mm/transparent_hugepage');
   return {
-    host: text(join(folders.proc, 'sys/kernel/hostname')) ?? 'unknown',
-    kernel: text(join(folders.proc, 'sys/kernel/osrelease')) ?? 'unknown',
+    host: text(join(folders.proc, 'sys/kernel/hostname')) ?? UNKNOWN,
+    kernel: text(join(folders.proc, 'sys/kernel/osrelease')) ?? UNKNOWN,
     arch,
     pageSize,
     hpagePmdSize: pmdSize(thp, pageSize),

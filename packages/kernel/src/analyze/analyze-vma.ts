@@ -1,0 +1,64 @@
+import type { PageRun, SnapshotVma } from '../snapshot/records.ts';
+import type { ThpMap, VmaAnalysis } from './analysis.ts';
+import { BatchCounter, type BatchGeometry } from './batches.ts';
+import { PmdMapped } from './pmd-mapped.ts';
+import type { RoundTotals } from './totals.ts';
+import { ThpCounter, thpmapsLooksAt, thpTotals, type ThpGeometry } from './thpmaps.ts';
+import { Windows } from './windows.ts';
+
+/** Looks at one VMA, run by run. */
+export class VmaAnalyzer {
+  readonly #vma: SnapshotVma;
+  readonly #thp: ThpCounter;
+  readonly #batches: BatchCounter;
+  readonly #windows: Windows | null;
+  readonly #rounds: RoundTotals;
+  #swapped = 0;
+  #hidden = 0;
+
+  /**
+   * @param windows - what is to be modelled of the VMA, or null for nothing.
+   * @param rounds - where the rounds of the windows are counted.
+   */
+  constructor(
+    vma: SnapshotVma,
+    thp: ThpGeometry,
+    batches: BatchGeometry,
+    windows: Windows | null,
+    rounds: RoundTotals,
+  ) {
+    const pmdMapped = new PmdMapped(vma, thp.pageKb, batches.tablePages);
+    this.#vma = vma;
+    this.#thp = new ThpCounter(thp);
+    this.#batches = new BatchCounter(vma, batches, pmdMapped);
+    this.#windows = windows;
+    this.#rounds = rounds;
+  }
+
+  add(run: PageRun): void {
+    if (run.kind === 'swap') this.#swapped += run.pages;
+    else if (run.kind === 'unknown') this.#hidden += run.pages;
+    else this.#windows?.add(run);
+    this.#thp.add(run);
+    this.#batches.add(run);
+  }
+
+  #thpmaps(): ThpMap | null {
+    if (!thpmapsLooksAt(this.#vma)) return null;
+    const figures = Object.fromEntries(this.#thp.figures(this.#vma));
+    return { figures, totals: thpTotals(this.#vma) };
+  }
+
+  /** The VMA is over. */
+  end(): VmaAnalysis {
+    this.#windows?.end();
+    return {
+      vma: this.#vma,
+      swapped: this.#swapped,
+      hidden: this.#hidden,
+      thpmaps: this.#thpmaps(),
+      batches: this.#batches.end(),
+      rounds: this.#rounds.counts(),
+    };
+  }
+}
