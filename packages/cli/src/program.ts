@@ -227,7 +227,7 @@ function addAnalyze(program: Command): void {
     .argument('[snapshot]', 'Parquet file of ptelab capture')
     .option('--pid <pid...>', 'processes that run now, instead of a snapshot')
     .option('--cont <list>', 'sizes of contiguous blocks to look for', '64K')
-    .option('--cost <list>', 'predict times on these machines', 'apple-m3,zen3')
+    .option('--cost <list>', 'price as zen4 ...: one for each arch (apple-m3,zen3)')
     .option('--vmas <n>', 'VMAs to list, those with most pages first', '12')
     .option('--thpmaps', 'print the figures of thpmaps for every VMA instead', false)
     .option('--markdown', 'print tables as Markdown', false)

@@ -178,7 +178,9 @@ class Filler {
 function build(machine: Machine, { vma, start, end, runs, pmdMapped }: ModelVma): AddressSpace {
   const mm = new AddressSpace(createSystem(machine.arch));
   const nr = end - start;
-  const file = isAnonymous(vma) ? null : new BackedFile('file', { kind: 'tmpfs', huge: 'never' }, nr);
+  const file = isAnonymous(vma)
+    ? null
+    : new BackedFile('file', { kind: 'tmpfs', huge: 'never' }, nr);
   const prot = VM_READ | VM_WRITE | (vma.perms.includes('x') ? VM_EXEC : 0);
   mmapFixed(mm, { start, nr, prot, shared: vma.perms.endsWith('s'), file });
   const own = mm.vmas.lookup(start);

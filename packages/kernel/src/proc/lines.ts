@@ -26,7 +26,7 @@ export function* readLines(path: string): Generator<Line> {
     let number = 0;
     for (let got = readSync(file, chunk); got > 0; got = readSync(file, chunk)) {
       let from = 0;
-      for (let at = chunk.indexOf(NEWLINE); at !== -1 && at < got; ) {
+      for (let at = chunk.indexOf(NEWLINE); at !== -1 && at < got;) {
         const part = chunk.subarray(from, at);
         number++;
         yield { text: checked(path, number, Buffer.concat([rest, part])), number };

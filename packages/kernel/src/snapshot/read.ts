@@ -53,7 +53,13 @@ const INFO = z.object({
 const integer = z
   .union([z.bigint(), z.number()])
   .transform(Number)
-  .pipe(z.number().int().nonnegative().max(2 ** 53));
+  .pipe(
+    z
+      .number()
+      .int()
+      .nonnegative()
+      .max(2 ** 53),
+  );
 
 const kb = integer.nullable();
 
@@ -180,7 +186,11 @@ function checkGroups(path: string, metadata: FileMetaData, bytes: number): void 
   for (const [i, group] of metadata.row_groups.entries()) {
     const rows = Number(group.num_rows);
     if (!(rows >= 0 && rows <= MOST_GROUP_ROWS)) {
-      refuse(path, 'bad-group', `row group ${i}: expected up to ${MOST_GROUP_ROWS} rows, found ${rows}`);
+      refuse(
+        path,
+        'bad-group',
+        `row group ${i}: expected up to ${MOST_GROUP_ROWS} rows, found ${rows}`,
+      );
     }
     for (const { meta_data: column } of group.columns) {
       const raw = Number(column?.total_uncompressed_size ?? 0);
