@@ -62,7 +62,7 @@ export async function checkWritable(flag: string, file: string): Promise<void> {
 export async function fillWhole(
   flag: string,
   file: string,
-  fill: (path: string) => Promise<void>,
+  fill: (path: string) => Promise<void> | void,
 ): Promise<void> {
   const target = (await standing(file)) === 'file' ? await realpath(file) : file;
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);

@@ -37,8 +37,8 @@ export type {
 } from './snapshot/records.ts';
 export { SnapshotWriter } from './snapshot/write.ts';
 export { analyzeSnapshot, type AnalysisOptions } from './analyze/analyze.ts';
-export type { Analysis, RoundCounts, ThpMap, VmaAnalysis, WhatIf } from './analyze/analysis.ts';
-export { BATCH_ENDS, type BatchEnd, type BatchFigures } from './analyze/batches.ts';
+export type { Analysis, RoundCounts, VmaAnalysis, WhatIf } from './analyze/analysis.ts';
+export type { BatchEnd, BatchFigures } from './analyze/batches.ts';
 export type { OrderPages } from './analyze/folio-orders.ts';
-export type { ThpFigure, ThpKind, ThpTotals } from './analyze/thpmaps.ts';
+export type { ThpAmount, ThpFigure, ThpKind, ThpMap, ThpTotals } from './analyze/thpmaps.ts';
 export type { SnapshotSource } from './snapshot/records.ts';

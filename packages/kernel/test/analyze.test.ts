@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { createMachine, type Machine } from '@ptelab/scenario';
 import { describe, expect, it } from 'vitest';
 import { analyzeSnapshot } from '../src/analyze/analyze.ts';
-import type { Analysis, ThpMap } from '../src/analyze/analysis.ts';
+import type { Analysis } from '../src/analyze/analysis.ts';
+import type { ThpMap } from '../src/analyze/thpmaps.ts';
 import { openSnapshot } from '../src/snapshot/read.ts';
 
 const SNAPSHOTS = fileURLToPath(new URL('snapshots/', import.meta.url));
@@ -25,14 +26,11 @@ function printedFigures(name: string): Printed {
   return vmas;
 }
 
-function asPrinted({ figures, totals }: ThpMap): Record<string, string> {
+function asPrinted({ figures }: ThpMap): Record<string, string> {
   return Object.fromEntries(
     Object.entries(figures)
       .filter(([, { kb }]) => kb > 0)
-      .map(([label, { kind, kb }]) => [
-        label,
-        `${kb} kB (${Math.round((100 * kb) / totals[kind])}%)`,
-      ]),
+      .map(([label, { kb, percent }]) => [label, `${kb} kB (${percent}%)`]),
   );
 }
 

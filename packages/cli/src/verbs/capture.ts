@@ -52,9 +52,9 @@ export async function captureVerb(flags: CaptureFlags): Promise<number> {
   let vmas = 0;
   let runs = 0;
   let pages = 0;
-  await fillWhole('--output', output, async (path) => {
+  await fillWhole('--output', output, (path) => {
     const writer = new SnapshotWriter(path, capture.host, new Date(capture.info().time));
-    for await (const record of capture.records()) {
+    for (const record of capture.records()) {
       writer.add(record);
       if (record.row === 'vma') vmas++;
       else {

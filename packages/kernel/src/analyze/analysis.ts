@@ -4,7 +4,7 @@ import type { HostFacts } from '../proc/host.ts';
 import type { SnapshotVma } from '../snapshot/records.ts';
 import type { BatchFigures } from './batches.ts';
 import type { OrderPages } from './folio-orders.ts';
-import type { ThpFigure, ThpTotals } from './thpmaps.ts';
+import type { ThpMap } from './thpmaps.ts';
 
 /** Rounds of taking write permission away and giving it back, on one machine. */
 export interface RoundCounts {
@@ -13,14 +13,6 @@ export interface RoundCounts {
   readonly calls: number;
   readonly protect: EventCounters;
   readonly restore: EventCounters;
-}
-
-/** Lines of thpmaps. */
-export interface ThpMap {
-  /** By label, in the order of thpmaps; those of 0 kB included. */
-  readonly figures: Readonly<Record<string, ThpFigure>>;
-  /** What its percentages are of. */
-  readonly totals: ThpTotals;
 }
 
 /** What was found about a VMA. */

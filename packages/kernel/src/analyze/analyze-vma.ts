@@ -1,10 +1,10 @@
 import type { PageRun, SnapshotVma } from '../snapshot/records.ts';
-import type { ThpMap, VmaAnalysis } from './analysis.ts';
+import type { VmaAnalysis } from './analysis.ts';
 import { BatchCounter, type BatchGeometry } from './batches.ts';
 import { PmdMapped } from './pmd-mapped.ts';
 import type { RoundTotals } from './totals.ts';
-import { ThpCounter, thpmapsLooksAt, thpTotals, type ThpGeometry } from './thpmaps.ts';
-import { Windows } from './windows.ts';
+import { ThpCounter, thpmapsLooksAt, type ThpGeometry } from './thpmaps.ts';
+import type { Windows } from './windows.ts';
 
 /** Looks at one VMA, run by run. */
 export class VmaAnalyzer {
@@ -43,12 +43,6 @@ export class VmaAnalyzer {
     this.#batches.add(run);
   }
 
-  #thpmaps(): ThpMap | null {
-    if (!thpmapsLooksAt(this.#vma)) return null;
-    const figures = Object.fromEntries(this.#thp.figures(this.#vma));
-    return { figures, totals: thpTotals(this.#vma) };
-  }
-
   /** The VMA is over. */
   end(): VmaAnalysis {
     this.#windows?.end();
@@ -56,7 +50,7 @@ export class VmaAnalyzer {
       vma: this.#vma,
       swapped: this.#swapped,
       hidden: this.#hidden,
-      thpmaps: this.#thpmaps(),
+      thpmaps: thpmapsLooksAt(this.#vma) ? this.#thp.figures(this.#vma) : null,
       batches: this.#batches.end(),
       rounds: this.#rounds.counts(),
     };

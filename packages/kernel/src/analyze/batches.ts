@@ -79,9 +79,8 @@ interface Batch {
 }
 
 /**
- * Finds the batches of a VMA.
- *
- * @kernel mm/mprotect.c mprotect_folio_pte_batch (6.17 on)
+ * Finds the batches of a VMA: mm/mprotect.c mprotect_folio_pte_batch (6.17 on). On arm64 one more thing ends them
+ * that /proc does not show: the next entry is contiguous and this one is not, or the reverse.
  */
 export class BatchCounter {
   readonly figures: BatchFigures = noBatches();

@@ -15,7 +15,7 @@ export interface FolioPiece {
 }
 
 /** True for pages of a transparent huge page of any size; hugetlb has none. */
-export function isThp(run: PageRun): run is PageRun & { pfn: number; pageFlags: number } {
+function isThp(run: PageRun): run is PageRun & { pfn: number; pageFlags: number } {
   return run.pfn !== null && run.pageFlags !== null && (run.pageFlags & THP) !== 0;
 }
 

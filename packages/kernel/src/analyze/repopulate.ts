@@ -34,9 +34,8 @@ function* ownPages(runs: readonly PageRun[], from: number, to: number): Generato
 
 /**
  * The same memory as it would be if every fault had got a folio of `2 ** order` pages: wherever a page is
- * populated, its whole aligned block is. Blocks that do not fit into the VMA keep single pages, as the kernel does it.
- *
- * @kernel mm/memory.c alloc_anon_folio, thp_vma_suitable_orders
+ * populated, its whole aligned block is. Blocks that do not fit into the VMA keep single pages, as in the kernel:
+ * mm/memory.c alloc_anon_folio, thp_vma_suitable_orders.
  */
 export function repopulate(model: ModelVma, order: number): Repopulated {
   const { vma, runs } = model;

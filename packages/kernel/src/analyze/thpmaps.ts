@@ -9,19 +9,30 @@ import { blockPages, FolioPieces, isWhole, type FolioPiece } from './folio-piece
 /** Kinds of memory that thpmaps tells apart. */
 export type ThpKind = 'anon' | 'file';
 
-/** One line of thpmaps. */
-export interface ThpFigure {
+/** An amount that thpmaps prints. */
+export interface ThpAmount {
   readonly kind: ThpKind;
   readonly kb: number;
 }
 
-/** Lines of thpmaps by their labels, in its order; those of 0 kB included. */
-export type ThpFigures = ReadonlyMap<string, ThpFigure>;
+/** One line of thpmaps. */
+export interface ThpFigure extends ThpAmount {
+  /** Whole percent of all anonymous or file memory; null if there is none. */
+  readonly percent: number | null;
+}
 
 /** What percentages are of, in kB. */
 export interface ThpTotals {
   readonly anon: number;
   readonly file: number;
+}
+
+/** Lines of thpmaps. */
+export interface ThpMap {
+  /** By label, in the order of thpmaps; those of 0 kB included. */
+  readonly figures: Readonly<Record<string, ThpFigure>>;
+  /** What its percentages are of. */
+  readonly totals: ThpTotals;
 }
 
 /** thpmaps shows no folios of two pages. */
@@ -92,7 +103,8 @@ export class ThpCounter {
    * The figures of the VMA, whose runs are all added. What PMDs map is known from smaps and taken off the rest,
    * never below zero.
    */
-  figures({ sums }: SnapshotVma): ThpFigures {
+  figures(vma: SnapshotVma): ThpMap {
+    const { sums } = vma;
     this.#pieces.end();
     const { pageKb, pmdOrder, contOrders } = this.#geometry;
     const pmdKb = 2 ** pmdOrder * pageKb;
@@ -100,7 +112,7 @@ export class ThpCounter {
       anon: sums?.anonHugeKb ?? 0,
       file: (sums?.shmemPmdKb ?? 0) + (sums?.filePmdKb ?? 0),
     };
-    const lines = new Map<string, ThpFigure>();
+    const lines = new Map<string, ThpAmount>();
     const put = (kind: ThpKind, label: string, kb: number): void => {
       lines.set(`${kind}-${label}`, { kind, kb });
     };
@@ -127,12 +139,29 @@ export class ThpCounter {
         put(kind, `cont-pte-aligned-${size}`, Math.max(0, kb - pmdMapped[kind]));
       }
     }
-    return lines;
+    return thpMap(lines, thpTotals(vma));
   }
 }
 
+/** `kb` in whole percent of `whole`, a half to the even side, as thpmaps prints it. */
+function wholePercent(kb: number, whole: number): number {
+  const exact = (100 * kb) / whole;
+  const below = Math.floor(exact);
+  const rest = exact - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
+/** Figures with their shares. */
+export function thpMap(figures: Iterable<[string, ThpAmount]>, totals: ThpTotals): ThpMap {
+  const shared = [...figures].map(([label, { kind, kb }]): [string, ThpFigure] => {
+    const percent = totals[kind] > 0 ? wholePercent(kb, totals[kind]) : null;
+    return [label, { kind, kb, percent }];
+  });
+  return { figures: Object.fromEntries(shared), totals };
+}
+
 /** What the percentages of a VMA are of. */
-export function thpTotals({ sums }: SnapshotVma): ThpTotals {
+function thpTotals({ sums }: SnapshotVma): ThpTotals {
   const anon = sums?.anonymousKb ?? 0;
   return { anon, file: (sums?.rssKb ?? 0) - anon };
 }

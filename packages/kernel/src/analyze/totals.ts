@@ -1,8 +1,8 @@
 import { addEvents, makeEvents } from '@ptelab/pte';
 import type { Machine } from '@ptelab/scenario';
-import type { RoundCounts, ThpMap } from './analysis.ts';
+import type { RoundCounts } from './analysis.ts';
 import type { RoundEvents } from './round.ts';
-import type { ThpFigure } from './thpmaps.ts';
+import { thpMap, type ThpAmount, type ThpMap } from './thpmaps.ts';
 
 /** Adds rounds up, machine by machine. */
 export class RoundTotals {
@@ -40,7 +40,7 @@ export class RoundTotals {
 
 /** Adds figures of thpmaps up, as `thpmaps --rollup` does. */
 export class ThpRollup {
-  readonly #figures = new Map<string, ThpFigure>();
+  readonly #figures = new Map<string, ThpAmount>();
   #anon = 0;
   #file = 0;
 
@@ -53,7 +53,6 @@ export class ThpRollup {
   }
 
   sum(): ThpMap {
-    const totals = { anon: this.#anon, file: this.#file };
-    return { figures: Object.fromEntries(this.#figures), totals };
+    return thpMap(this.#figures, { anon: this.#anon, file: this.#file });
   }
 }

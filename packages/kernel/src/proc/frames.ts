@@ -36,7 +36,7 @@ const KEPT: readonly number[] = [
  * Flags of the low word that a snapshot keeps: those that stay as they are. Those of reclaim and I/O
  * change from one moment to the next, and head and tail are told by frame number and order.
  */
-export const KEPT_FLAGS: number = KEPT.reduce((sum, bit) => sum + 2 ** bit, 0);
+const KEPT_FLAGS = KEPT.reduce((sum, bit) => sum + 2 ** bit, 0);
 
 const HEAD = 2 ** KPF.COMPOUND_HEAD;
 const TAIL = 2 ** KPF.COMPOUND_TAIL;

@@ -71,7 +71,7 @@ export class Capture {
    *
    * @throws the error of the first process if none could be read.
    */
-  async *records(): AsyncGenerator<SnapshotRecord> {
+  *records(): Generator<SnapshotRecord> {
     const { pageSize, hpagePmdSize } = this.host;
     const frames = new Frames(this.#folders.proc, hpagePmdSize / pageSize);
     try {
@@ -85,7 +85,7 @@ export class Capture {
     if (this.#processes.length === 0 && first !== undefined) throw first.error;
   }
 
-  async *#process(pid: number, frames: Frames): AsyncGenerator<SnapshotRecord> {
+  *#process(pid: number, frames: Frames): Generator<SnapshotRecord> {
     const { onProgress } = this.#options;
     const reading = {
       proc: this.#folders.proc,

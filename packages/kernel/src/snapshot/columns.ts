@@ -40,7 +40,7 @@ export const SNAPSHOT_COLUMNS = [
 ] as const;
 
 /** Name of a column. */
-export type ColumnName = (typeof SNAPSHOT_COLUMNS)[number]['name'];
+type ColumnName = (typeof SNAPSHOT_COLUMNS)[number]['name'];
 
 /** One row, by column. Integers are numbers here, whatever their width in the file. */
 export type SnapshotRow = Readonly<Record<ColumnName, CellValue>>;

@@ -183,7 +183,7 @@ export function* readProcess(
   const builder = new RunBuilder(frames.blockPages);
   let read = 0;
   let changedVmas = 0;
-  let gone = false;
+  let gone: boolean;
   try {
     for (const vma of vmas) {
       yield { row: 'vma', vma: toSnapshotVma(pid, comm, vma) };

@@ -109,7 +109,7 @@ type PagesRow = z.infer<typeof PAGES_ROW>;
 export interface SnapshotFile {
   readonly info: SnapshotInfo;
   /** Reads the records, a row group at a time. */
-  records(): AsyncGenerator<SnapshotRecord>;
+  readonly records: () => AsyncGenerator<SnapshotRecord>;
 }
 
 function refuse(path: string, code: string, text: string): never {
@@ -165,7 +165,7 @@ function infoOf(path: string, metadata: FileMetaData): SnapshotInfo {
   }
   const version = z.object({ version: z.unknown() }).safeParse(value).data?.version;
   if (version !== SNAPSHOT_VERSION) {
-    const found = JSON.stringify(version) ?? 'none';
+    const found = version === undefined ? 'none' : JSON.stringify(version);
     const text = `${INFO_KEY}: expected version ${SNAPSHOT_VERSION}, found ${found.slice(0, 40)}`;
     return refuse(path, 'bad-version', text);
   }
@@ -237,7 +237,7 @@ class Sequence {
   problem(row: Row): string | null {
     if (row.row === 'vma') return this.#vmaProblem(row);
     const vma = this.#vma;
-    if (vma === null || vma.pid !== row.pid || vma.vma_start !== row.vma_start) {
+    if (vma?.pid !== row.pid || vma.vma_start !== row.vma_start) {
       return 'a run behind the VMA that it belongs to';
     }
     if (row.vpn < this.#next || row.vpn + row.pages > vma.vma_end) {

@@ -84,7 +84,7 @@ export interface SnapshotInfo extends HostFacts {
 export interface SnapshotSource {
   /** Known from the start. */
   readonly host: HostFacts;
-  readonly records: AsyncIterable<SnapshotRecord>;
+  readonly records: AsyncIterable<SnapshotRecord> | Iterable<SnapshotRecord>;
 }
 
 /** Bits of {@link PageRun.pagemapFlags}. */

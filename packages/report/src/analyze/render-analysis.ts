@@ -1,4 +1,4 @@
-import { BATCH_ENDS, type Analysis, type BatchEnd, type VmaAnalysis } from '@ptelab/kernel';
+import type { Analysis, BatchEnd, VmaAnalysis } from '@ptelab/kernel';
 import { counted } from '../text/numbers.ts';
 import { Page } from '../text/page.ts';
 import { settings, type RenderOptions } from '../text/style.ts';
@@ -13,15 +13,15 @@ export interface AnalysisRenderOptions extends RenderOptions {
   readonly vmas: number;
 }
 
-const ENDS: Readonly<Record<BatchEnd, string>> = {
-  single: 'no large folio: nothing to batch',
-  folio: 'the folio ends',
-  table: 'the page table ends inside the folio',
-  vma: 'the VMA ends inside the folio',
-  hole: "the folio's next page is not mapped here",
-  sharing: 'the next page is shared and this one is not, or the reverse',
-  'entry-bits': 'soft-dirty or userfaultfd bits differ',
-};
+const ENDS: readonly (readonly [BatchEnd, string])[] = [
+  ['single', 'no large folio: nothing to batch'],
+  ['folio', 'the folio ends'],
+  ['table', 'the page table ends inside the folio'],
+  ['vma', 'the VMA ends inside the folio'],
+  ['hole', "the folio's next page is not mapped here"],
+  ['sharing', 'the next page is shared and this one is not, or the reverse'],
+  ['entry-bits', 'soft-dirty or userfaultfd bits differ'],
+];
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
@@ -75,8 +75,8 @@ function writeBatches(page: Page, analysis: Analysis): void {
   });
   page.table({
     columns: [{ title: 'why a batch ends' }, right('batches'), right('share')],
-    rows: BATCH_ENDS.filter((end) => batches.ends[end] > 0).map((end) => [
-      ENDS[end],
+    rows: ENDS.filter(([end]) => batches.ends[end] > 0).map(([end, why]) => [
+      why,
       String(batches.ends[end]),
       shareText(batches.ends[end], batches.batches),
     ]),
@@ -213,7 +213,7 @@ function writeWhatIf(page: Page, { analysis, anonymous, whatIf }: PricedAnalysis
     ],
   });
   page.paragraph(
-    'Times are of all these VMAs, read-only and back. Memory: whole folios wherever a page is populated now.',
+    'Times are of all these VMAs, read-only and back. Memory: whole folios wherever a page is populated now; where no folio fits into the VMA, single pages.',
   );
 }
 

@@ -3,13 +3,11 @@ import type { Analysis, ThpMap, VmaAnalysis } from '@ptelab/kernel';
 const LABEL_WIDTH = 32;
 const VALUE_WIDTH = 8;
 
-function figureLines({ figures, totals }: ThpMap): string[] {
+function figureLines({ figures }: ThpMap): string[] {
   return Object.entries(figures)
     .filter(([, { kb }]) => kb > 0)
-    .map(([label, { kind, kb }]) => {
-      const whole = totals[kind];
-      const percent = Math.round((100 * kb) / whole);
-      const share = whole > 0 ? ` (${`${percent}%`.padStart(3)})` : '';
+    .map(([label, { kb, percent }]) => {
+      const share = percent === null ? '' : ` (${`${percent}%`.padStart(3)})`;
       return `${`${label}:`.padEnd(LABEL_WIDTH)}${String(kb).padStart(VALUE_WIDTH)} kB${share}`;
     });
 }
