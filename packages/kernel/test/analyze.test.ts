@@ -75,7 +75,7 @@ describe('rounds of the model', () => {
       rounds.map(({ protect }) => protect.batches - batches.batches),
     );
     // A folio of which a part was unmapped, moved or copied has blocks that are contiguous and others.
-    expect(more.filter((nr) => nr !== 0)).toEqual([1, 2, 2, 2]);
+    expect(more.filter((nr) => nr !== 0)).toEqual([1, 2, 2]);
   });
 
   it('change the same pages in both directions, whatever the folios', async () => {

@@ -13,6 +13,7 @@ export class VmaAnalyzer {
   readonly #batches: BatchCounter;
   readonly #windows: Windows | null;
   readonly #rounds: RoundTotals;
+  readonly #pmdMapped: PmdMapped;
   #swapped = 0;
   #hidden = 0;
 
@@ -27,24 +28,27 @@ export class VmaAnalyzer {
     windows: Windows | null,
     rounds: RoundTotals,
   ) {
-    const pmdMapped = new PmdMapped(vma, thp.pageKb, batches.tablePages);
     this.#vma = vma;
     this.#thp = new ThpCounter(thp);
-    this.#batches = new BatchCounter(vma, batches, pmdMapped);
+    this.#batches = new BatchCounter(vma, batches);
     this.#windows = windows;
     this.#rounds = rounds;
+    this.#pmdMapped = new PmdMapped(vma, thp.pageKb, batches.tablePages, (run, huge) => {
+      this.#batches.add(run, huge);
+      this.#windows?.add(run, huge);
+    });
   }
 
   add(run: PageRun): void {
     if (run.kind === 'swap') this.#swapped += run.pages;
     else if (run.kind === 'unknown') this.#hidden += run.pages;
-    else this.#windows?.add(run);
+    else this.#pmdMapped.add(run);
     this.#thp.add(run);
-    this.#batches.add(run);
   }
 
   /** The VMA is over. */
   end(): VmaAnalysis {
+    this.#pmdMapped.end();
     this.#windows?.end();
     return {
       vma: this.#vma,

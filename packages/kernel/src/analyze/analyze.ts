@@ -95,14 +95,13 @@ class Analyzer {
   }
 
   #start(vma: SnapshotVma): VmaAnalyzer {
-    const { pageKb } = this.#geometry;
     const rounds = new RoundTotals(this.#options.machines);
     const windows = hasRound(vma)
-      ? new Windows(vma, pageKb, this.#tablePages, (model) => {
+      ? new Windows(vma, this.#tablePages, (model) => {
           this.#play(model, rounds);
         })
       : null;
-    const contpteOrder = Math.log2(this.#contpteKb / pageKb);
+    const contpteOrder = Math.log2(this.#contpteKb / this.#geometry.pageKb);
     const batches = { tablePages: this.#tablePages, contpteOrder };
     return new VmaAnalyzer(vma, this.#geometry, batches, windows, rounds);
   }

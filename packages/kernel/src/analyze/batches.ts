@@ -1,6 +1,5 @@
 import { PAGEMAP_FLAG, type PageRun, type SnapshotVma } from '../snapshot/records.ts';
 import { blockPages, toFolioEnd } from './folio-pieces.ts';
-import type { PmdMapped } from './pmd-mapped.ts';
 
 /** Why a batch has no more pages. */
 export const BATCH_ENDS = [
@@ -86,20 +85,18 @@ export class BatchCounter {
   readonly figures: BatchFigures = noBatches();
   readonly #vma: SnapshotVma;
   readonly #geometry: BatchGeometry;
-  readonly #pmdMapped: PmdMapped;
   #batch: Batch | null = null;
 
-  constructor(vma: SnapshotVma, geometry: BatchGeometry, pmdMapped: PmdMapped) {
+  constructor(vma: SnapshotVma, geometry: BatchGeometry) {
     this.#vma = vma;
     this.#geometry = geometry;
-    this.#pmdMapped = pmdMapped;
   }
 
-  /** Adds the next run of the VMA. */
-  add(run: PageRun): void {
+  /** Adds the next run of the VMA; a `huge` one is mapped by a PMD. */
+  add(run: PageRun, huge: boolean): void {
     const { pfn, order, pages } = run;
     if (pfn === null) return; // swapped out, or hidden
-    if (this.#pmdMapped.takes(run)) {
+    if (huge) {
       this.#close(null);
       this.figures.pmdMapped += pages;
       return;

@@ -45,7 +45,7 @@ export function repopulate(model: ModelVma, order: number): Repopulated {
   let frame = size;
   const add = (vpn: number, nr: number): void => {
     const folioOrder = nr === 1 ? 0 : order;
-    const page = { pfn: frame, order: folioOrder, mapcount: 1, pageFlags: FLAGS };
+    const page = { pfn: frame, order: folioOrder, mapcount: 1, mapcountMax: 1, pageFlags: FLAGS };
     made.push({ vpn, pages: nr, ...page, kind: 'anon', pagemapFlags: PAGEMAP });
     frame += size;
     pages += nr;

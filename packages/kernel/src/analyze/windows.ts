@@ -1,5 +1,4 @@
 import type { PageRun, SnapshotVma } from '../snapshot/records.ts';
-import { PmdMapped } from './pmd-mapped.ts';
 import type { ModelVma } from './round.ts';
 
 /** Pages that are modelled at once: 4 GiB of 4K pages. Larger VMAs count as several calls. */
@@ -9,35 +8,28 @@ const WINDOW_PAGES = 2 ** 20;
 export class Windows {
   readonly #vma: SnapshotVma;
   readonly #tablePages: number;
-  readonly #pmd: PmdMapped;
   readonly #take: (model: ModelVma) => void;
   #start: number;
   #pages = 0;
   #runs: PageRun[] = [];
   #pmdMapped = new Set<PageRun>();
 
-  constructor(
-    vma: SnapshotVma,
-    pageKb: number,
-    tablePages: number,
-    take: (model: ModelVma) => void,
-  ) {
+  constructor(vma: SnapshotVma, tablePages: number, take: (model: ModelVma) => void) {
     this.#vma = vma;
     this.#tablePages = tablePages;
-    this.#pmd = new PmdMapped(vma, pageKb, tablePages);
     this.#take = take;
     this.#start = vma.start;
   }
 
-  /** Adds the next run of the VMA. */
-  add(run: PageRun): void {
+  /** Adds the next run of the VMA; a `huge` one is mapped by a PMD. */
+  add(run: PageRun, huge: boolean): void {
     const last = this.#runs.at(-1);
     const border = run.vpn - (run.vpn % this.#tablePages);
     const cut = last !== undefined && last.vpn + last.pages <= border;
     if (this.#pages >= WINDOW_PAGES && cut) this.#close(border);
     this.#runs.push(run);
     this.#pages += run.pages;
-    if (this.#pmd.takes(run)) this.#pmdMapped.add(run);
+    if (huge) this.#pmdMapped.add(run);
   }
 
   #close(end: number): void {

@@ -74,7 +74,8 @@ class PageReader {
     const pageFlags = this.#frames.noFlags === null ? facts.flags : null;
     const { order, mapcount } = facts;
     const kind = kindOf(pageFlags);
-    return { vpn, pages: 1, pfn, order, mapcount, kind, pageFlags, pagemapFlags };
+    const counts = { mapcount, mapcountMax: mapcount };
+    return { vpn, pages: 1, pfn, order, ...counts, kind, pageFlags, pagemapFlags };
   }
 
   page(vpn: number, low: number, high: number): PageRun | null {
@@ -86,7 +87,7 @@ class PageReader {
 }
 
 function bare(vpn: number, kind: RunKind, pagemapFlags: number): PageRun {
-  const nothing = { pfn: null, order: null, mapcount: null, pageFlags: null };
+  const nothing = { pfn: null, order: null, mapcount: null, mapcountMax: null, pageFlags: null };
   return { vpn, pages: 1, ...nothing, kind, pagemapFlags };
 }
 

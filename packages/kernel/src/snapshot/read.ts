@@ -95,6 +95,7 @@ const PAGES_ROW = z.object({
   pfn: integer.nullable(),
   folio_order: integer.pipe(z.number().max(18)).nullable(),
   mapcount: integer.nullable(),
+  mapcount_max: integer.nullable(),
   kind: z.enum(RUN_KINDS),
   page_flags: integer.nullable(),
   pagemap_flags: integer.pipe(z.number().max(511)),
@@ -221,9 +222,9 @@ function toVma(row: VmaRow): SnapshotRecord {
 }
 
 function toRun(row: PagesRow): SnapshotRecord {
-  const { vpn, pages, pfn, mapcount, kind } = row;
+  const { vpn, pages, pfn, mapcount, mapcount_max: mapcountMax, kind } = row;
   const [order, pageFlags, pagemapFlags] = [row.folio_order, row.page_flags, row.pagemap_flags];
-  const run = { vpn, pages, pfn, order, mapcount, kind, pageFlags, pagemapFlags };
+  const run = { vpn, pages, pfn, order, mapcount, mapcountMax, kind, pageFlags, pagemapFlags };
   return { row: 'pages', run };
 }
 

@@ -16,7 +16,7 @@ export const RUN_KINDS = [
 /** One of {@link RUN_KINDS}: `device` has no struct page, `unknown` hides its frame. */
 export type RunKind = (typeof RUN_KINDS)[number];
 
-/** Pages that follow each other in virtual and in physical memory and have everything else in common. */
+/** Pages that follow each other in virtual and in physical memory and have flags and folio size in common. */
 export interface PageRun {
   /** First virtual page. */
   readonly vpn: number;
@@ -25,8 +25,10 @@ export interface PageRun {
   readonly pfn: number | null;
   /** log2 of the pages of each folio; folios begin where the frame number is a multiple of their size. */
   readonly order: number | null;
-  /** Entries that map each page, in all processes. */
+  /** Entries that map a page, in all processes: the page with fewest. */
   readonly mapcount: number | null;
+  /** As `mapcount`: the page with most. */
+  readonly mapcountMax: number | null;
   readonly kind: RunKind;
   /** Sum of bits of /proc/kpageflags, as far as a snapshot keeps them. */
   readonly pageFlags: number | null;

@@ -1,5 +1,14 @@
 import type { PageRun } from './records.ts';
 
+/** A count that is not known makes both unknown. */
+function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.min(a, b);
+}
+
+function most(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.max(a, b);
+}
+
 /** Joins pages to runs. A run never crosses a border between blocks of frames. */
 export class RunBuilder {
   readonly #blockPages: number;
@@ -19,7 +28,6 @@ export class RunBuilder {
       page.pagemapFlags === run.pagemapFlags &&
       page.order === run.order &&
       page.pageFlags === run.pageFlags &&
-      page.mapcount === run.mapcount &&
       page.kind === run.kind
     );
   }
@@ -29,6 +37,8 @@ export class RunBuilder {
     const run = this.#run;
     if (run !== null && this.#continues(run, page)) {
       run.pages += page.pages;
+      run.mapcount = least(run.mapcount, page.mapcount);
+      run.mapcountMax = most(run.mapcountMax, page.mapcountMax);
       return null;
     }
     this.#run = { ...page };
