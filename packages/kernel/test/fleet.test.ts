@@ -50,7 +50,7 @@ it('the query of docs/fleet.md gives what it says there', async () => {
 
 it('the query finds the same contiguous blocks as the analysis', async () => {
   const sql = blocks().find(({ language }) => language === 'sql')?.text ?? '';
-  const found = Object.fromEntries((await query(sql)).map((row) => [row['comm'], row]));
+  const found = Object.fromEntries((await query(sql)).map((row) => [row.comm, row]));
   for (const [name, comm] of [
     ['java', 'java'],
     ['folios', 'python3'],

@@ -2,7 +2,7 @@ import { PAGEMAP_FLAG, type PageRun, type SnapshotVma } from '../snapshot/record
 import { blockPages, toFolioEnd } from './folio-pieces.ts';
 
 /** Why a batch has no more pages. */
-export const BATCH_ENDS = [
+const BATCH_ENDS = [
   'single',
   'folio',
   'table',

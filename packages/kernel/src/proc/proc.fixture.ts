@@ -18,7 +18,7 @@ export function put(folder: string, name: string, data: string | Buffer): string
 }
 
 /** A file of 64-bit words; those that are not named are zero. */
-export function words(entries: ReadonlyMap<number, bigint>): Buffer {
+function words(entries: ReadonlyMap<number, bigint>): Buffer {
   const buffer = Buffer.alloc(8 * (Math.max(-1, ...entries.keys()) + 1));
   for (const [index, word] of entries) buffer.writeBigUInt64LE(word, 8 * index);
   return buffer;
