@@ -39,6 +39,10 @@ export function complaintOf(error: unknown): Complaint {
     const code = stringField(error, 'code') ?? 'bad-input';
     return { code, message: error.message, exitCode: EXIT.usage };
   }
+  if (error instanceof Error && error.name === 'PtelabEnvironmentError') {
+    const code = stringField(error, 'code') ?? 'environment';
+    return { code, message: error.message, exitCode: EXIT.environment };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'bug', message: `a bug in ptelab: ${message}`, exitCode: EXIT.bug };
 }

@@ -2,6 +2,8 @@ import process from 'node:process';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { OutputFlags } from './options/output-flags.ts';
+import type { AnalyzeFlags } from './verbs/analyze.ts';
+import type { CaptureFlags } from './verbs/capture.ts';
 import type { CheckFlags } from './verbs/check.ts';
 import type { CompareFlags } from './verbs/compare.ts';
 import type { ConformFlags } from './verbs/conform.ts';
@@ -227,6 +229,52 @@ function addExplain(program: Command): void {
   withCommonFlags(command);
 }
 
+function addCapture(program: Command): void {
+  const command = program
+    .command('capture')
+    .summary('write what the kernel shows of processes to a snapshot')
+    .description(
+      'Reads VMAs and pages of processes from /proc and writes them to a Parquet file. Frame ' +
+        'numbers, paths and the host name are replaced.',
+    )
+    .requiredOption('--pid <pid...>', 'processes, by id')
+    .requiredOption('-o, --output <file>', 'snapshot to write')
+    .option('--no-anonymise', 'keep frame numbers, paths and the host name')
+    .addHelpText('after', '\nExample:\n  ptelab capture --pid 4711 -o server.parquet')
+    .action(async (flags: CaptureFlags) => {
+      const { captureVerb } = await import('./verbs/capture.ts');
+      process.exitCode = await captureVerb(flags);
+    });
+  withCommonFlags(command);
+}
+
+function addAnalyze(program: Command): void {
+  const command = program
+    .command('analyze')
+    .summary('folios, batches and mprotect cost of real processes')
+    .description(
+      'Folio sizes, contiguous blocks and batches of the processes in a snapshot, what an mprotect ' +
+        'of each VMA costs, and what other folio sizes would change.',
+    )
+    .argument('[snapshot]', 'Parquet file of ptelab capture')
+    .option('--pid <pid...>', 'processes that run now, instead of a snapshot')
+    .option('--cont <list>', 'sizes of contiguous blocks to look for', '64K')
+    .option('--cost <list>', 'price as zen4 ...: one for each arch (apple-m3,zen3)')
+    .option('--vmas <n>', 'VMAs to list, those with most pages first', '12')
+    .option('--thpmaps', 'print the figures of thpmaps for every VMA instead', false)
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab analyze server.parquet --kernel 6.12,7.1\n' +
+        '  ptelab analyze --pid 4711 --thpmaps --cont 64K,2M',
+    )
+    .action(async (file: string | undefined, flags: AnalyzeFlags) => {
+      const { analyzeVerb } = await import('./verbs/analyze.ts');
+      process.exitCode = await analyzeVerb(file, flags);
+    });
+  withCommonFlags(withMachineFlags(command, 'arm64,x86-64', '6.16,6.17,7.1'));
+}
+
 /** Makes the command line. Verbs load what they need when they are called. */
 export function makeProgram(): Command {
   const program = new Command('ptelab');
@@ -238,6 +286,8 @@ export function makeProgram(): Command {
     .exitOverride()
     // Errors are said in one line by whoever runs the program.
     .configureOutput({ outputError: () => undefined });
+  addAnalyze(program);
+  addCapture(program);
   addRun(program);
   addCompare(program);
   addCheck(program);

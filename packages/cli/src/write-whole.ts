@@ -12,9 +12,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'found a file system that is read-only',
 };
 
-function refuse(flag: string, file: string, error: unknown): never {
+function refusal(flag: string, file: string, error: unknown): CliError {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  throw new CliError('bad-file', `${flag}: expected to write ${file}, ${REASONS[code] ?? code}`);
+  return new CliError('bad-file', `${flag}: expected to write ${file}, ${REASONS[code] ?? code}`);
+}
+
+/** True for errors of system calls. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** What stands at a path now. */
@@ -56,7 +61,10 @@ export async function checkFolder(flag: string, folder: string): Promise<void> {
   throw new CliError('bad-file', `${flag}: expected a folder at ${folder}, found ${what}`);
 }
 
-/** A file that is ready to take its place. */
+/** Writes all of a file to the path that it is given, which is that of a new file. */
+type Fill = (path: string) => Promise<void> | void;
+
+/** Where a file is written before it takes its place. */
 interface Staged {
   readonly file: string;
   readonly temporary: string;
@@ -67,6 +75,36 @@ async function stage(file: string): Promise<Staged> {
   const target = (await standing(file)) === 'file' ? await realpath(file) : file;
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   return { file, temporary, target };
+}
+
+async function fillAllWhole(flag: string, fills: ReadonlyMap<string, Fill>): Promise<void> {
+  for (const file of fills.keys()) await checkWritable(flag, file);
+  const all = await Promise.all([...fills.keys()].map(stage));
+  let last = '';
+  try {
+    for (const { file, temporary } of all) {
+      last = file;
+      await writeFile(temporary, '', { flag: 'wx' });
+      await fills.get(file)?.(temporary);
+    }
+    for (const { file, temporary, target } of all) {
+      last = file;
+      await rename(temporary, target);
+    }
+  } catch (error) {
+    await Promise.all(all.map(({ temporary }) => rm(temporary, { force: true })));
+    throw isFileError(error) ? refusal(flag, last, error) : error;
+  }
+}
+
+/**
+ * Fills a file as a whole or not at all: whoever reads it meanwhile sees the old one.
+ *
+ * @param fill - writes all of it to the path that it is given, a new file; its own errors are passed on.
+ * @throws CliError if it can't be written.
+ */
+export async function fillWhole(flag: string, file: string, fill: Fill): Promise<void> {
+  await fillAllWhole(flag, new Map([[file, fill]]));
 }
 
 /**
@@ -80,22 +118,11 @@ export async function writeAllWhole(
   flag: string,
   files: ReadonlyMap<string, string>,
 ): Promise<void> {
-  for (const file of files.keys()) await checkWritable(flag, file);
-  const all = await Promise.all([...files.keys()].map(stage));
-  let last = '';
-  try {
-    for (const { file, temporary } of all) {
-      last = file;
-      await writeFile(temporary, files.get(file) ?? '', { flag: 'wx' });
-    }
-    for (const { file, temporary, target } of all) {
-      last = file;
-      await rename(temporary, target);
-    }
-  } catch (error) {
-    await Promise.all(all.map(({ temporary }) => rm(temporary, { force: true })));
-    refuse(flag, last, error);
-  }
+  const fills = [...files].map(([file, text]): [string, Fill] => [
+    file,
+    (path) => writeFile(path, text),
+  ]);
+  await fillAllWhole(flag, new Map(fills));
 }
 
 /**
@@ -106,7 +133,9 @@ export async function writeAllWhole(
 export async function writeWhole(flag: string, file: string, text: string): Promise<void> {
   if ((await standing(file)) === 'device') {
     // Nothing to replace: a pipe, or /dev/stdout.
-    await writeFile(file, text).catch((error: unknown) => refuse(flag, file, error));
+    await writeFile(file, text).catch((error: unknown) => {
+      throw refusal(flag, file, error);
+    });
     return;
   }
   await writeAllWhole(flag, new Map([[file, text]]));

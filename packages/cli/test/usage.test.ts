@@ -103,15 +103,22 @@ describe('bad usage and bad input end with 2 and one line', () => {
 });
 
 describe('help', () => {
-  it.each(['run', 'compare', 'check', 'conform', 'cost', 'decode', 'explain'])(
-    '%s has help with an example',
-    async (verb) => {
-      const { code, stdout, stderr } = await ptelab([verb, '--help']);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain(`\n  ptelab ${verb} `);
-      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    },
-  );
+  it.each([
+    'analyze',
+    'capture',
+    'run',
+    'compare',
+    'check',
+    'conform',
+    'cost',
+    'decode',
+    'explain',
+  ])('%s has help with an example', async (verb) => {
+    const { code, stdout, stderr } = await ptelab([verb, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`\n  ptelab ${verb} `);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
 
   it('is shown on standard error without a verb, which is bad usage', async () => {
     const { code, stdout, stderr } = await ptelab([]);

@@ -37,3 +37,23 @@ export type { ReplayTally } from './replay/tally.ts';
 export { TOUCH_POLICIES, type TouchPolicy } from './replay/touch-policy.ts';
 export type * from './strace/log.ts';
 export { readStraceLog, straceLog } from './strace/read-log.ts';
+export { PtelabEnvironmentError } from './environment-error.ts';
+export type { HostFacts, KernelFolders, ThpFacts } from './proc/host.ts';
+export type { SmapsSums } from './proc/smaps.ts';
+export { Capture, type CaptureOptions, type UnreadProcess } from './snapshot/capture.ts';
+export { openSnapshot, type SnapshotFile } from './snapshot/read.ts';
+export type {
+  PageRun,
+  ProcessSummary,
+  RunKind,
+  SnapshotInfo,
+  SnapshotRecord,
+  SnapshotVma,
+} from './snapshot/records.ts';
+export { SnapshotWriter } from './snapshot/write.ts';
+export { analyzeSnapshot, type AnalysisOptions } from './analyze/analyze.ts';
+export type { Analysis, RoundCounts, VmaAnalysis, WhatIf } from './analyze/analysis.ts';
+export type { BatchEnd, BatchFigures } from './analyze/batches.ts';
+export type { OrderPages } from './analyze/folio-orders.ts';
+export type { ThpAmount, ThpFigure, ThpKind, ThpMap, ThpTotals } from './analyze/thpmaps.ts';
+export type { SnapshotSource } from './snapshot/records.ts';

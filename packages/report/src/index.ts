@@ -1,3 +1,6 @@
+export type { PricedAnalysis, PricedRound } from './analyze/priced.ts';
+export { renderAnalysis, type AnalysisRenderOptions } from './analyze/render-analysis.ts';
+export { renderThpmaps } from './analyze/render-thpmaps.ts';
 export { renderCheck } from './check/render-check.ts';
 export { renderLeafSharing } from './check/render-leaf-sharing.ts';
 export { renderMutants } from './check/render-mutants.ts';
