@@ -138,7 +138,12 @@ function addReplay(program: Command): void {
         'by call site, size, range and process, on every chosen machine.',
     )
     .argument('<log>', 'output of strace, also .gz, or - for standard input')
-    .option('--touch <policy>', 'pages that the program has written: none, first, all', 'first')
+    .option(
+      '--touch <policy>',
+      'pages that the program has written: none, first, all, snapshot',
+      'first',
+    )
+    .option('--snapshot <file>', 'what the program had written, from ptelab capture')
     .option(
       '--folio <list>',
       'orders of folios, 0 for single pages; 0,4,4+9 are three settings',

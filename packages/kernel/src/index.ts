@@ -35,6 +35,8 @@ export type {
 } from './replay/replay-result.ts';
 export type { ReplayTally } from './replay/tally.ts';
 export { TOUCH_POLICIES, type TouchPolicy } from './replay/touch-policy.ts';
+export { touchedPages, type TouchedPages } from './replay/touched-pages.ts';
+export type { PageSpan } from './replay/unknown-memory.ts';
 export type * from './strace/log.ts';
 export { readStraceLog, straceLog } from './strace/read-log.ts';
 export { PtelabEnvironmentError } from './environment-error.ts';

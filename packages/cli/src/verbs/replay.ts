@@ -1,5 +1,13 @@
 import type { CostMachine } from '@ptelab/cost';
-import { readStraceLog, replayLog, TOUCH_POLICIES } from '@ptelab/kernel';
+import {
+  openSnapshot,
+  readStraceLog,
+  replayLog,
+  TOUCH_POLICIES,
+  touchedPages,
+  type TouchedPages,
+} from '@ptelab/kernel';
+import { CliError } from '../cli-error.ts';
 import { renderReplay, type PricedReplay } from '@ptelab/report';
 import type { Machine } from '@ptelab/scenario';
 import { EXIT } from '../exit-codes.ts';
@@ -17,6 +25,8 @@ import { renderOptions } from '../style.ts';
 /** Flags of `ptelab replay`. */
 export interface ReplayFlags extends MachineFlags, OutputFlags {
   readonly touch: string;
+  /** Snapshot that says what was written, for the touch policy of that name. */
+  readonly snapshot?: string;
   readonly folio: string;
   /** Ids of machines to predict times for. */
   readonly machine?: string;
@@ -42,6 +52,19 @@ function variantsOf(
   });
 }
 
+/** The pages of `--snapshot`, which there must be if and only if the policy wants them. */
+async function touchedOf(touch: string, snapshot: string | undefined): Promise<TouchedPages> {
+  if (touch !== 'snapshot') {
+    if (snapshot === undefined) return new Map();
+    throw new CliError('bad-option', `--snapshot: expected --touch snapshot, found ${touch}`);
+  }
+  if (snapshot === undefined) {
+    throw new CliError('bad-option', '--touch snapshot: expected --snapshot FILE, found none');
+  }
+  const { records } = await openSnapshot(snapshot);
+  return touchedPages(records());
+}
+
 /** `ptelab replay`: what the memory calls of a real program do and cost. */
 export async function replayVerb(file: string, flags: ReplayFlags): Promise<number> {
   const touch = oneChoice('--touch', flags.touch, TOUCH_POLICIES);
@@ -51,11 +74,12 @@ export async function replayVerb(file: string, flags: ReplayFlags): Promise<numb
   const costMachines =
     flags.machine === undefined ? [] : chosenCostMachines(flags.machine, machines, '--machine');
   const variants = variantsOf(machines, costMachines, settings);
+  const touched = await touchedOf(touch, flags.snapshot);
   const log = await readStraceLog(file);
   const all: PricedReplay[] = [];
   for (const [i, { machine, costMachine, folioOrders }] of variants.entries()) {
     progress(`${file}: ${i + 1} of ${variants.length}`);
-    const replay = replayLog(log, machine, { touch, folioOrders });
+    const replay = replayLog(log, machine, { touch, touched, folioOrders });
     all.push(pricedReplay(replay, machine.strategy.name, costMachine));
   }
   progress('');

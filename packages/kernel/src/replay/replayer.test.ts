@@ -5,6 +5,7 @@ import { PtelabInputError } from '../input-error.ts';
 import { straceLog } from '../strace/read-log.ts';
 import { replayLog, type ReplayOptions } from './replayer.ts';
 import type { Replay } from './replay-result.ts';
+import { touchedPages } from './touched-pages.ts';
 
 const X86: MachineSpec = { arch: 'x86-64', kernel: '6.17' };
 
@@ -55,6 +56,40 @@ describe('the touch policy', () => {
       '1 munmap(0x100000, 1048576) = 0',
     ];
     expect(replay(lines, { touch: 'first' }).written.pages).toBe(1);
+  });
+
+  it('snapshot writes what a later call names, if the process had written it', async () => {
+    const vma = {
+      pid: 1,
+      comm: 'x',
+      start: 0x100,
+      end: 0x110,
+      perms: 'rw-p',
+      offset: 0,
+      inode: 0,
+      path: '',
+      sums: null,
+    };
+    const run = {
+      vpn: 0x102,
+      pages: 4,
+      pfn: 8,
+      order: 0,
+      mapcount: 1,
+      mapcountMax: 1,
+      kind: 'anon' as const,
+      pageFlags: 0,
+      pagemapFlags: 256,
+    };
+    const touched = await touchedPages([
+      { row: 'vma', vma },
+      { row: 'pages', run },
+      { row: 'pages', run: { ...run, vpn: 0x108, kind: 'file' } },
+    ]);
+    const found = replay(story, { touch: 'snapshot', touched });
+    expect(sites(found)).toEqual(['rw > r: 2', 'r,rw > none: 4', 'none > rw: 4']);
+    expect(found.written).toEqual({ pages: 4, faults: 4 });
+    expect(replay(story, { touch: 'snapshot' }).written.pages).toBe(0);
   });
 
   it('all writes when memory is mapped, and again when it becomes writable', () => {

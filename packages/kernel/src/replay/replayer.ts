@@ -33,12 +33,15 @@ import {
   TooManyPagesError,
   type TouchPolicy,
 } from './touch-policy.ts';
+import type { TouchedPages } from './touched-pages.ts';
 import { UnknownMappings } from './unknown-memory.ts';
 
 /** How a log is replayed. */
 export interface ReplayOptions {
   /** @defaultValue 'first' */
   readonly touch?: TouchPolicy;
+  /** What was written, for the policy `snapshot`. @defaultValue nothing */
+  readonly touched?: TouchedPages;
   /** Orders of folios that anonymous memory may use, as if set to `always`. @defaultValue none */
   readonly folioOrders?: readonly number[];
 }
@@ -68,6 +71,7 @@ type Site = Pick<
 class Replayer {
   readonly #machine: Machine;
   readonly #touch: TouchPolicy;
+  readonly #touched: TouchedPages;
   readonly #orders: readonly number[];
   readonly #system: System;
   readonly #pageBytes: number;
@@ -93,6 +97,7 @@ class Replayer {
   constructor(machine: Machine, options: ReplayOptions) {
     this.#machine = machine;
     this.#touch = options.touch ?? 'first';
+    this.#touched = options.touched ?? new Map();
     this.#orders = options.folioOrders ?? [];
     this.#system = createSystem(machine.arch);
     const { pageShift } = machine.arch;
@@ -219,7 +224,12 @@ class Replayer {
   #named(space: ProcessSpace, start: number, end: number, call: string, grows = false): void {
     const holes = this.#unknown.fill(space, start, end, call, grows);
     for (const hole of holes) this.#mapped(space, hole.start, hole.end);
-    if (this.#touch === 'first') this.#writer.writeEmpty(space.mm, start, end);
+    if (this.#touch === 'first') {
+      this.#writer.writeEmpty(space.mm, start, end);
+    } else if (this.#touch === 'snapshot') {
+      const ranges = this.#touched.get(space.pid) ?? [];
+      this.#writer.writeEmptyWithin(space.mm, start, end, ranges);
+    }
   }
 
   #mremap(call: LoggedCall, space: ProcessSpace, request: RemapRequest, value: number): void {

@@ -7,6 +7,7 @@ import {
   type Vma,
 } from '@ptelab/mm';
 import { makePte, PteTable, VM_SHARED, type Pte } from '@ptelab/pte';
+import type { PageSpan } from './unknown-memory.ts';
 
 /**
  * Which pages a program has written. A log has calls only, so somebody must say:
@@ -15,15 +16,16 @@ import { makePte, PteTable, VM_SHARED, type Pte } from '@ptelab/pte';
  * - `first`: a page of writable private anonymous memory that is still empty when a later mprotect,
  *   pkey_mprotect, mremap or madvise names it (but for advice that throws its contents away): why else
  *   would the program name it. It is written once, just before that call.
+ * - `snapshot`: as `first`, but only pages that a snapshot of the process shows as written.
  * - `all`: every page of private anonymous memory when it is mapped writable, and again whenever an
  *   mprotect makes it writable.
  *
  * Pages of files and of shared memory are never written, nor is anything after a fork because of it.
  */
-export type TouchPolicy = 'none' | 'first' | 'all';
+export type TouchPolicy = 'none' | 'first' | 'all' | 'snapshot';
 
-/** The policies, least first. */
-export const TOUCH_POLICIES: readonly TouchPolicy[] = ['none', 'first', 'all'];
+/** The policies. */
+export const TOUCH_POLICIES: readonly TouchPolicy[] = ['none', 'first', 'all', 'snapshot'];
 
 /** Pages that one replay may write: 32 GiB. */
 export const MOST_WRITTEN_PAGES: number = 2 ** 23;
@@ -58,6 +60,20 @@ export class PageWriter {
   writeAll(mm: AddressSpace, start: number, end: number): void {
     for (const vma of mm.vmas.overlapping(start, end)) {
       if (isTouched(vma)) this.#write(mm, Math.max(start, vma.start), Math.min(end, vma.end));
+    }
+  }
+
+  /** As {@link PageWriter.writeEmpty}, for those of the pages that are in one of some ascending ranges. */
+  writeEmptyWithin(
+    mm: AddressSpace,
+    start: number,
+    end: number,
+    ranges: readonly PageSpan[],
+  ): void {
+    for (const range of ranges) {
+      if (range.start >= end) return;
+      if (range.end <= start) continue;
+      this.writeEmpty(mm, Math.max(start, range.start), Math.min(end, range.end));
     }
   }
 
