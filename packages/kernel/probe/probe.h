@@ -101,6 +101,11 @@ long op_mremap(const struct words *words);
 long op_clear_refs(const struct words *words);
 long op_flushtlb(void);
 
+/* root.c */
+void root_init(const char *given);
+bool root_has_ext4(void);
+void root_clean(void);
+
 /* files.c */
 void files_init(const char *root);
 int file_descriptor(const char *id);
@@ -156,7 +161,7 @@ bool tlb_trace_ready(void);
 void tlb_trace_close(void);
 
 /* machine.c */
-void machine_info(const struct options *options, FILE *out);
+void machine_info(FILE *out);
 void machine_fields(const struct options *options, FILE *out);
 
 /* text_file.c */
