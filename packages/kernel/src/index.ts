@@ -22,3 +22,19 @@ export type {
 } from './recording/types.ts';
 export { INPUTS, type InputName } from './conform/inputs.ts';
 export { PAGE_FLAG_CLAIMS, type PageFlagClaim, type PageSort } from './conform/page-claims.ts';
+export { Lacking } from './live/lacking.ts';
+export { LiveKernel } from './live/live-kernel.ts';
+export {
+  isScenarioText,
+  liveScenario,
+  parseScenarioText,
+  scenarioText,
+  type LiveScenario,
+} from './live/live-scenario.ts';
+export {
+  verifyKernel,
+  type StoryBudget,
+  type VerifyDifference,
+  type VerifyOptions,
+  type VerifySummary,
+} from './verify/verify.ts';
