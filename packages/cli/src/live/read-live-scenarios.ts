@@ -1,9 +1,4 @@
-import {
-  isScenarioText,
-  liveScenario,
-  parseScenarioText,
-  type LiveScenario,
-} from '@ptelab/kernel';
+import { isScenarioText, liveScenario, parseScenarioText, type LiveScenario } from '@ptelab/kernel';
 import { parseScenario } from '@ptelab/scenario';
 import { readInput } from '../read-input.ts';
 

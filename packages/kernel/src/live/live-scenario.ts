@@ -98,7 +98,8 @@ export function parseScenarioText(text: string, source: string): LiveScenario[] 
       if (problem !== undefined) fail(problem);
     }
     const current = scenarios.at(-1);
-    if (current === undefined) fail(`expected "scenario NAME" first, found ${JSON.stringify(line)}`);
+    if (current === undefined)
+      fail(`expected "scenario NAME" first, found ${JSON.stringify(line)}`);
     current?.lines.push(line);
   }
   if (scenarios.length === 0) {

@@ -29,7 +29,9 @@ export async function checkRequirements(): Promise<void> {
     throw new Lacking(`expected x86-64 or arm64, found ${process.arch}`);
   }
   if (process.geteuid?.() !== 0) {
-    throw new Lacking('expected root: page frames and settings of large folios are hidden from others');
+    throw new Lacking(
+      'expected root: page frames and settings of large folios are hidden from others',
+    );
   }
   for (const file of FRAME_FILES) {
     if (!(await can(file, constants.R_OK))) throw new Lacking(`expected to read ${file}, can't`);

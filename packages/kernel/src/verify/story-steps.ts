@@ -110,9 +110,12 @@ const STEPS: readonly (readonly [number, StepMaker])[] = [
       { op: 'thp', kb: random.pick(SIZES), enabled: random.once(2) ? 'never' : 'always' },
     ],
   ],
-  [5, (random, places) => [{ op: 'madvise', ...place(random, places), advice: random.pick(ADVICE) }]],
+  [
+    5,
+    (random, places) => [{ op: 'madvise', ...place(random, places), advice: random.pick(ADVICE) }],
+  ],
   [3, (random) => [{ op: 'fork', id: random.pick(CHILDREN) }]],
-  [1, (random) => [{ op: 'forkexit', id: 'x' }]],
+  [1, () => [{ op: 'forkexit', id: 'x' }]],
   // The way to a folio of which only some pages are shared.
   [
     2,
@@ -144,10 +147,7 @@ const STEPS: readonly (readonly [number, StepMaker])[] = [
     ],
   ],
   [2, (random) => [{ op: 'child', id: random.pick(CHILDREN), does: 'exit' }]],
-  [
-    2,
-    (random) => [{ op: 'clear_refs', mode: random.once(2) ? 1 : 4 }, { op: 'flushtlb' }],
-  ],
+  [2, (random) => [{ op: 'clear_refs', mode: random.once(2) ? 1 : 4 }, { op: 'flushtlb' }]],
   [1, (random, places) => [{ op: 'munmap', ...place(random, places) }]],
   [
     2,
@@ -167,12 +167,7 @@ const STEPS: readonly (readonly [number, StepMaker])[] = [
     },
   ],
   [1, (random, places) => [{ op: 'mlock', ...place(random, places) }]],
-  [
-    3,
-    (random, places) => [
-      { op: 'uffd_wp', ...place(random, places), on: !random.once(3) },
-    ],
-  ],
+  [3, (random, places) => [{ op: 'uffd_wp', ...place(random, places), on: !random.once(3) }]],
   [1, (random, places) => [{ op: 'uffd_reg', ...place(random, places) }]],
   [1, (random, places) => [{ op: 'uffd_unreg', ...place(random, places) }]],
   [
