@@ -276,7 +276,8 @@ export function foreignCalls(step: OpStep, call: VisibleCall): number {
   for (const text of step.seq ?? []) {
     const repeated = REPEATED.exec(text);
     const line = parseLine(repeated?.[2] ?? text);
-    if (line.name === call.probe && call.recorded(line) === null) foreign += Number(repeated?.[1] ?? 1);
+    if (line.name === call.probe && call.recorded(line) === null)
+      foreign += Number(repeated?.[1] ?? 1);
   }
   return foreign;
 }
