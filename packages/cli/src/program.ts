@@ -10,7 +10,9 @@ import type { ConformFlags } from './verbs/conform.ts';
 import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { ReplayFlags } from './verbs/replay.ts';
+import type { RecordFlags } from './verbs/record.ts';
 import type { RunFlags } from './verbs/run.ts';
+import type { VerifyFlags } from './verbs/verify.ts';
 
 const EXIT_HELP = `
 Exit codes: 0 all held, 1 something did not hold, 2 bad usage or input,
@@ -164,6 +166,49 @@ function addReplay(program: Command): void {
   withCommonFlags(withMachineFlags(command, 'arm64,x86-64', '6.16,6.17'));
 }
 
+function addVerify(program: Command): void {
+  const command = program
+    .command('verify')
+    .summary('compare the kernel of this machine with the model')
+    .description(
+      'Carries scenarios and made-up stories out on the running kernel and in the model, and ' +
+        'compares. Needs Linux, root and a C compiler. Settings of large folios are changed while ' +
+        'it runs, and put back.',
+    )
+    .option('--scenario <file...>', 'text as in recordings, or YAML; or - for standard input')
+    .option('--stories <n>', 'stories to make up; default: 200, none with --scenario')
+    .option('--fuzz <seconds>', 'make stories up for so long instead')
+    .option('--seed <s>', 'where chance starts; default: any, printed')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText('after', '\nExample:\n  ptelab verify --stories 1000 --seed 1')
+    .action(async (flags: VerifyFlags) => {
+      const { verifyVerb } = await import('./verbs/verify.ts');
+      process.exitCode = await verifyVerb(flags);
+    });
+  withCommonFlags(command);
+}
+
+function addRecord(program: Command): void {
+  const command = program
+    .command('record')
+    .summary('record what the kernel of this machine does')
+    .description(
+      'Carries scenarios out on the running kernel and writes recordings, which conform reads. ' +
+        'Needs Linux, root and a C compiler.',
+    )
+    .argument('<scenario...>', 'text as in recordings, or YAML; or - for standard input')
+    .option('-o, --out <file>', 'write there; compressed if it ends in .gz')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ptelab record scenarios/cover-letter/t2-64k.yaml -o t2.ndjson.gz',
+    )
+    .action(async (files: string[], flags: RecordFlags) => {
+      const { recordVerb } = await import('./verbs/record.ts');
+      process.exitCode = await recordVerb(files, flags);
+    });
+  withCommonFlags(command);
+}
+
 function addCost(program: Command): void {
   const command = program
     .command('cost')
@@ -298,6 +343,8 @@ export function makeProgram(): Command {
   addCheck(program);
   addConform(program);
   addReplay(program);
+  addVerify(program);
+  addRecord(program);
   addCost(program);
   addDecode(program);
   addExplain(program);

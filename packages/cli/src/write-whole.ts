@@ -111,16 +111,16 @@ export async function fillWhole(flag: string, file: string, fill: Fill): Promise
  * Writes files as a whole or not at all: none takes its place before all are written, and whoever reads
  * one meanwhile sees the old one.
  *
- * @param files - text of each file, by its path.
+ * @param files - contents of each file, by its path.
  * @throws CliError if one can't be written.
  */
 export async function writeAllWhole(
   flag: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Uint8Array>,
 ): Promise<void> {
-  const fills = [...files].map(([file, text]): [string, Fill] => [
+  const fills = [...files].map(([file, contents]): [string, Fill] => [
     file,
-    (path) => writeFile(path, text),
+    (path) => writeFile(path, contents),
   ]);
   await fillAllWhole(flag, new Map(fills));
 }
@@ -130,13 +130,17 @@ export async function writeAllWhole(
  *
  * @throws CliError if it can't be written.
  */
-export async function writeWhole(flag: string, file: string, text: string): Promise<void> {
+export async function writeWhole(
+  flag: string,
+  file: string,
+  contents: string | Uint8Array,
+): Promise<void> {
   if ((await standing(file)) === 'device') {
     // Nothing to replace: a pipe, or /dev/stdout.
-    await writeFile(file, text).catch((error: unknown) => {
+    await writeFile(file, contents).catch((error: unknown) => {
       throw refusal(flag, file, error);
     });
     return;
   }
-  await writeAllWhole(flag, new Map([[file, text]]));
+  await writeAllWhole(flag, new Map([[file, contents]]));
 }

@@ -113,6 +113,9 @@ describe('help', () => {
     'cost',
     'decode',
     'explain',
+    'record',
+    'replay',
+    'verify',
   ])('%s has help with an example', async (verb) => {
     const { code, stdout, stderr } = await ptelab([verb, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -59,3 +59,19 @@ export type { BatchEnd, BatchFigures } from './analyze/batches.ts';
 export type { OrderPages } from './analyze/folio-orders.ts';
 export type { ThpAmount, ThpFigure, ThpKind, ThpMap, ThpTotals } from './analyze/thpmaps.ts';
 export type { SnapshotSource } from './snapshot/records.ts';
+export { Lacking } from './live/lacking.ts';
+export { LiveKernel } from './live/live-kernel.ts';
+export {
+  isScenarioText,
+  liveScenario,
+  parseScenarioText,
+  scenarioText,
+  type LiveScenario,
+} from './live/live-scenario.ts';
+export {
+  verifyKernel,
+  type StoryBudget,
+  type VerifyDifference,
+  type VerifyOptions,
+  type VerifySummary,
+} from './verify/verify.ts';

@@ -1,5 +1,6 @@
 import { FOLIO_FLAG, type Memmap } from '@ptelab/folio';
 import type { KernelFeatures } from '@ptelab/pte';
+import { MlockBatch } from './mlock-batch.ts';
 
 /** Folios that a batch holds before it is worked off (PAGEVEC_SIZE). */
 const BATCH_SIZE = 31;
@@ -23,27 +24,32 @@ type LruFeatures = Pick<
 export class LruBatches {
   readonly #memmap: Memmap;
   readonly #features: LruFeatures;
+  readonly #multiGen: boolean;
   /** New folios; their reference is left out, for who counts references drains this batch first. */
   readonly #added = new Set<number>();
   readonly #lazyfree = new Set<number>();
-  /** Folios that a VMA has locked: on their way to the unevictable list. */
-  readonly #mlocked = new Set<number>();
-  /** Those of them that are new, and so on no list yet. */
-  readonly #addedMlocked = new Set<number>();
+  readonly #mlock: MlockBatch;
 
-  constructor(memmap: Memmap, features: LruFeatures) {
+  /**
+   * @param multiGen - the multi-generational LRU decides what is reclaimed (CONFIG_LRU_GEN), and not two
+   *   lists of active and inactive folios.
+   */
+  constructor(memmap: Memmap, features: LruFeatures, multiGen = true) {
     this.#memmap = memmap;
     this.#features = features;
+    this.#multiGen = multiGen;
+    this.#mlock = new MlockBatch(memmap);
   }
 
   /**
-   * A new folio goes to the lists (`folio_add_lru`). What a fault brings in counts as used.
+   * A new folio goes to the lists (`folio_add_lru`). What a fault brings in counts as used by the
+   * multi-generational LRU.
    *
    * @param inFault - a fault adds it (`lru_gen_in_fault`), not write(2).
    */
   add(head: number, inFault: boolean): void {
     const used = this.#features.faultReferences ? FOLIO_FLAG.REFERENCED : FOLIO_FLAG.ACTIVE;
-    if (inFault) this.#memmap.folioSet(head, used, true);
+    if (inFault && this.#multiGen) this.#memmap.folioSet(head, used, true);
     this.#added.add(head);
     if (this.#added.size === BATCH_SIZE || this.#memmap.folioOrder(head) > 0) this.#drainAdded();
   }
@@ -65,8 +71,8 @@ export class LruBatches {
    * @returns gives them their flags back.
    */
   settleAdded(): () => void {
-    const active = [...this.#added].filter((head) =>
-      this.#memmap.folioTest(head, FOLIO_FLAG.ACTIVE),
+    const active = [...this.#added].filter(
+      (head) => this.#multiGen && this.#memmap.folioTest(head, FOLIO_FLAG.ACTIVE),
     );
     for (const head of active) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
     return () => {
@@ -80,25 +86,38 @@ export class LruBatches {
    * @param added - a new one, which goes to no other list (`mlock_new_folio`).
    */
   mlock(head: number, added: boolean): void {
-    const memmap = this.#memmap;
-    if (memmap.folioTest(head, FOLIO_FLAG.MLOCKED)) return;
-    memmap.folioSet(head, FOLIO_FLAG.MLOCKED, true);
-    this.#mlocked.add(head);
-    if (added) this.#addedMlocked.add(head);
-    if (this.#mlocked.size === BATCH_SIZE || memmap.folioOrder(head) > 0) this.#drainMlocked();
+    this.#mlock.add(head, added ? 'lock-new' : 'lock');
   }
 
-  /** The last locked VMA gives a folio up (`munlock_folio`). */
+  /** A locked VMA gives a folio up (`munlock_folio`). */
   munlock(head: number): void {
-    this.#drainMlocked();
-    this.#memmap.folioSet(head, FOLIO_FLAG.MLOCKED, false);
-    this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, false);
+    this.#mlock.add(head, 'unlock');
   }
 
-  /** Notes a use through a system call, but of a folio that can't be evicted (`folio_mark_accessed`). */
+  /**
+   * Notes a use through a system call. Of folios that can't be evicted the multi-generational LRU notes
+   * none. Without it the second use makes a folio active.
+   *
+   * @kernel mm/swap.c folio_mark_accessed, lru_gen_inc_refs
+   */
   markAccessed(head: number): void {
+    const memmap = this.#memmap;
+    const unevictable = memmap.folioTest(head, FOLIO_FLAG.UNEVICTABLE);
+    if (this.#multiGen) {
+      if (!unevictable) memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    } else if (!memmap.folioTest(head, FOLIO_FLAG.REFERENCED)) {
+      memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    } else if (!unevictable && !memmap.folioTest(head, FOLIO_FLAG.ACTIVE)) {
+      memmap.folioSet(head, FOLIO_FLAG.ACTIVE, true);
+      memmap.folioSet(head, FOLIO_FLAG.REFERENCED, false);
+    }
+  }
+
+  /** The folio is the next to be reclaimed (`folio_deactivate`). */
+  deactivate(head: number): void {
+    this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, false);
     if (this.#memmap.folioTest(head, FOLIO_FLAG.UNEVICTABLE)) return;
-    this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
   }
 
   /** The folio may be dropped instead of swapped out (`folio_mark_lazyfree`). */
@@ -114,7 +133,7 @@ export class LruBatches {
   /** False while the folio has no LRU flag (`folio_test_lru`). */
   isOnLru(head: number): boolean {
     const inLazyfree = !this.#features.lruBatchKeepsFlag && this.#lazyfree.has(head);
-    return !this.#added.has(head) && !this.#addedMlocked.has(head) && !inLazyfree;
+    return !this.#added.has(head) && !this.#mlock.holdsNew(head) && !inLazyfree;
   }
 
   /** True while the folio waits in the batch of MADV_FREE. */
@@ -131,19 +150,14 @@ export class LruBatches {
   drain(): void {
     this.#drainAdded();
     this.drainLazyfree();
-    this.#drainMlocked();
-  }
-
-  /** @kernel mm/mlock.c mlock_folio_batch */
-  #drainMlocked(): void {
-    for (const head of this.#mlocked) this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, true);
-    this.#mlocked.clear();
-    this.#addedMlocked.clear();
+    this.#mlock.drain();
   }
 
   /** @kernel include/linux/mm_inline.h lru_gen_add_folio, which takes the active flag away */
   #drainAdded(): void {
-    for (const head of this.#added) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+    if (this.#multiGen) {
+      for (const head of this.#added) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+    }
     this.#added.clear();
   }
 
@@ -155,7 +169,8 @@ export class LruBatches {
   drainLazyfree(): void {
     for (const head of this.#lazyfree) {
       this.#memmap.folioSet(head, FOLIO_FLAG.SWAPBACKED, false);
-      if (this.#features.lazyfreeUnreferences) {
+      this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+      if (this.#features.lazyfreeUnreferences || !this.#multiGen) {
         this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, false);
       }
       this.#memmap.folioPut(head, 1);

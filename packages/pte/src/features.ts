@@ -68,6 +68,8 @@ export interface KernelFeatures {
   readonly faultMapsDirtyDirty: boolean;
   /** A fault in a file maps all of a large folio that fits. Since 6.18; anonymous shmem before. */
   readonly wholeFolioFaults: boolean;
+  /** A large folio that is mapped as a whole into a locked VMA is locked at once. Since 6.18. */
+  readonly rmapLocksLarge: boolean;
   /** A folio in a per-CPU batch of the LRU keeps its LRU flag. Since 6.17, and before 6.11. */
   readonly lruBatchKeepsFlag: boolean;
   /** MADV_COLLAPSE needs no writable entry among those that it replaces. Since 6.18. */
@@ -89,7 +91,7 @@ export interface KernelFeatures {
   readonly maybeMappedShared: boolean;
   /** Swapped pages are read through the swap cache, which leaves them dirty when it lets go. 7.2. */
   readonly swapinDirties: boolean;
-  /** Freeing the pages of an unmapped range works the LRU batches off. 6.12; not in 7.2. */
+  /** Freeing the pages of an unmapped range works the LRU batches off. 6.12; not in 6.18 and 7.2. */
   readonly freeDrainsLru: boolean;
   /** A folio that a fault adds to the LRU is referenced; before it was active on its way there. 7.2. */
   readonly faultReferences: boolean;
@@ -124,6 +126,7 @@ const V6_12: KernelFeatures = {
   shmemWriteOrders: false,
   faultMapsDirtyDirty: false,
   wholeFolioFaults: false,
+  rmapLocksLarge: false,
   lruBatchKeepsFlag: false,
   collapseReadOnly: false,
   hugeZeroSpecial: false,
@@ -173,6 +176,8 @@ const V6_18: KernelFeatures = {
   collapseReadOnly: true,
   hugeZeroSpecial: true,
   wholeFolioFaults: true,
+  rmapLocksLarge: true,
+  freeDrainsLru: false,
 };
 
 const V6_19: KernelFeatures = {
@@ -191,7 +196,6 @@ const V7_1: KernelFeatures = {
   youngRange: true,
   fullFlushSyncsTwice: false,
   swapinDirties: true,
-  freeDrainsLru: false,
   faultReferences: true,
   lazyfreeUnreferences: false,
 };

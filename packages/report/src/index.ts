@@ -35,6 +35,7 @@ export { renderDecode, type DecodedEntry } from './render-decode.ts';
 export type { PricedReplay } from './replay/priced-replay.ts';
 export { renderReplay } from './replay/render-replay.ts';
 export { renderRun } from './run/render-run.ts';
+export { renderVerify } from './verify/render-verify.ts';
 export { startPage, type Page } from './text/page.ts';
 export {
   PLAIN_STYLE,

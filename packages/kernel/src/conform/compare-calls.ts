@@ -1,7 +1,7 @@
 import { rawHex, type EventCounters, type Pte } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 import type { OpStep } from '../recording/types.ts';
-import { isFoldAttempt, recordedCalls, visibleCalls, type Call } from './traced-calls.ts';
+import { isFoldAttempt, recordedCalls, type Call, type VisibleCall } from './traced-calls.ts';
 
 /** One difference, before it is placed in a file. */
 export interface Difference {
@@ -54,6 +54,8 @@ function firstDifference(
 
 /** How two traces are compared. */
 export interface CallComparison {
+  /** The calls that the recording shows. */
+  readonly visible: readonly VisibleCall[];
   readonly sameEntry: SameEntry;
   /**
    * Whether the kernel tried to fold a block where the model did or would have if its frame were
@@ -75,14 +77,12 @@ function triesAsModelled({ unaligned }: Call): boolean {
 export function compareCalls(
   step: OpStep,
   modelled: readonly Call[],
-  spec: MachineSpec,
-  { sameEntry, triesFold = triesAsModelled }: CallComparison,
+  { visible, sameEntry, triesFold = triesAsModelled }: CallComparison,
 ): Comparison {
   // Recordings that count instructions were made without tracing.
   if (step.counters == null || step.plugin !== undefined) return { compared: 0, differences: [] };
-  const visible = visibleCalls(spec);
   const cut = step.seq_truncated === 1;
-  const { calls: recorded, faults } = recordedCalls(step, visible);
+  const { calls: recorded, foreign } = recordedCalls(step, visible);
   const ordered = (calls: readonly Call[]): Call[] => calls.filter((call) => call.beside !== true);
   const withoutFolds = (calls: readonly Call[]): Call[] =>
     ordered(calls).filter((call) => !isFoldAttempt(call));
@@ -100,7 +100,7 @@ export function compareCalls(
   for (const { probe } of visible) {
     if (unknownFolds && isFoldAttempt({ probe })) continue;
     compared++;
-    const expected = (step.counters[probe] ?? 0) - (faults.get(probe) ?? 0);
+    const expected = (step.counters[probe] ?? 0) - (foreign.get(probe) ?? 0);
     const found = made.filter((call) => call.probe === probe).length;
     if (expected === found) continue;
     const what = `counter ${probe.replace(':', '')}`;

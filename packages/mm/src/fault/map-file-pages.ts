@@ -4,6 +4,7 @@ import type { AddressSpace } from '../address-space.ts';
 import type { BackedFile } from '../file/backed-file.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
+import { mlockMapped } from '../vma/mlock-vma-folio.ts';
 import type { Vma } from '../vma/vma.ts';
 
 /** A fault in a file mapping. */
@@ -79,6 +80,7 @@ export function setPteRange(
   if (!memmap.isAnon(pfn)) {
     memmap.folioRefAdd(pfn, nr);
     folioAddRmapPtes(memmap, mm.id, pfn, nr);
+    mlockMapped(mm, fault.vma, pfn, nr);
   }
   arch.setPtes(mm, table, start - table.base, pte, nr);
 }
@@ -104,6 +106,7 @@ export function doSetPmd(fault: FileFault, vpn: number, pfn: number): boolean {
   }
   memmap.folioRefAdd(head, 1);
   folioAddRmapPmd(memmap, mm.id, head);
+  mlockMapped(mm, vma, head, mm.pmdPages);
   mm.setPmd(start, new HugePmd(start, entry));
   return true;
 }

@@ -1,4 +1,4 @@
-import { folioRemoveRmapPtes } from '@ptelab/folio';
+import { FOLIO_FLAG, folioRemoveRmapPtes } from '@ptelab/folio';
 import { makePte, type Arch, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { newAnonFolio } from '../new-anon-folio.ts';
@@ -7,7 +7,7 @@ import { handleUserfault } from '../vma/userfaultfd.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
-import type { Vma } from '../vma/vma.ts';
+import { userfaultfdWp, type Vma } from '../vma/vma.ts';
 import { decideUffdWp, decideWpFault, wpDrainsLru } from './decide-wp.ts';
 import type { FaultResult } from './fault-result.ts';
 
@@ -94,6 +94,8 @@ function wpPageShared(
     const current = makePte();
     arch.ptepGet(mm, table, index, current);
     if (!arch.pteSame(current, original)) return;
+    // ext4 gives the page buffers (ext4_page_mkwrite).
+    if (page !== NO_PAGE) memmap.folioSet(page, FOLIO_FLAG.PRIVATE, true);
   }
   wpPageReuse(mm, vma, table, index, original);
   if (page !== NO_PAGE) memmap.setFolioDirty(page, true);
@@ -122,6 +124,11 @@ export function doWpPage(
   if (uffdWp === 'resolve') {
     original.bits = arch.pteClearUffdWp(original.bits);
     arch.setPtes(mm, table, index, original, 1);
+  }
+  if (!unshare && userfaultfdWp(vma) && mm.tlbFlushPending > 0) {
+    // Write protection through userfaultfd may have put its flush off: not beyond a copy.
+    const vpn = table.base + index;
+    arch.flushTlbRange(mm, { start: vpn, end: vpn + 1, stride: 1 });
   }
   const page = vmNormalPage(mm, original);
   const decision = decideWpFault(mm, vma, page);
