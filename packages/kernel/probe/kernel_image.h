@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * The kernel's own memory, read through /proc/kcore: an ELF file whose program headers say which
  * virtual addresses there are, and which of them are memory at a known physical address.
@@ -10,11 +11,11 @@
 #include <stdint.h>
 
 struct kernel_image {
-	int fd;
-	Elf64_Phdr *segments;
-	int nr_segments;
-	/* The kernel's notes for those who read its dumps: lines NAME(what)=value, as text. */
-	char *vmcoreinfo;
+  int fd;
+  Elf64_Phdr *segments;
+  int nr_segments;
+  /* The kernel's notes for those who read its dumps: lines NAME(what)=value, as text. */
+  char *vmcoreinfo;
 };
 
 /* Returns 0, or -1 if there is no /proc/kcore or it can't be understood. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Raw page-table entries and page flags of any process, read from the kernel's own memory. Needs root,
  * /proc/kcore, BTF and addresses in /proc/kallsyms: a guest kernel has them; most hosts lock some away.
@@ -14,13 +15,13 @@
 
 /* What struct page says of one page. */
 struct raw_page {
-	/* Whether there is a page; nothing else counts if not. */
-	int known;
-	uint64_t pfn;
-	uint64_t flags;
-	/* As the kernel stores it: -1 if the page is not mapped. */
-	int32_t mapcount;
-	int anon_exclusive;
+  /* Whether there is a page; nothing else counts if not. */
+  int known;
+  uint64_t pfn;
+  uint64_t flags;
+  /* As the kernel stores it: -1 if the page is not mapped. */
+  int32_t mapcount;
+  int anon_exclusive;
 };
 
 /* Returns 0, or -1; then raw_why() says in one line what is missing. */
@@ -33,7 +34,7 @@ const char *raw_why(void);
  * if the process has no page tables or kernel memory can't be read.
  */
 int raw_read(pid_t pid, uint64_t vaddr, size_t pages, uint64_t *pte, uint64_t *pmd,
-	     struct raw_page *page);
+             struct raw_page *page);
 
 /* The entry that points to the PMD table which holds `vaddr`, or RAW_NONE. */
 uint64_t raw_pmd_table(pid_t pid, uint64_t vaddr);
