@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/* Runs a scenario in a process of its own and writes its recording. */
+#include "probe.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/** The process of the scenario that runs. */
+static volatile pid_t running;
+
+/** Ends the scenario that runs, for signal handlers. */
+void stop_scenario(void) {
+  if (running > 0) kill(running, SIGKILL);
+}
+
+static double seconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/** The scenario's own process. Never returns. */
+static void tell(const struct scenario *scenario, int fd) {
+  FILE *steps = fdopen(fd, "w");
+  if (steps == NULL) _exit(1);
+  setvbuf(steps, NULL, _IOFBF, 1 << 16);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+  touch_init();
+  tlb_trace_follow();
+  mlockall(MCL_CURRENT);
+  own_pages_find();
+  for (size_t i = 0; i < scenario->count; i++) {
+    if (i > 0) fputc(',', steps);
+    run_operation(scenario->lines[i], steps);
+  }
+  fflush(steps);
+  children_end();
+  _exit(0);
+}
+
+/** Waits for the process; true if it took too long. */
+static bool wait_for(pid_t pid, int seconds, int *status) {
+  double end = seconds_now() + seconds;
+  useconds_t pause = 100;
+  while (waitpid(pid, status, WNOHANG) != pid) {
+    if (seconds_now() > end) {
+      kill(pid, SIGKILL);
+      waitpid(pid, status, 0);
+      return true;
+    }
+    usleep(pause);
+    if (pause < 10000) pause *= 2;
+  }
+  return false;
+}
+
+static void copy(int fd, FILE *out) {
+  static char buffer[1 << 16];
+  ssize_t got;
+  lseek(fd, 0, SEEK_SET);
+  while ((got = read(fd, buffer, sizeof buffer)) > 0) fwrite(buffer, 1, (size_t)got, out);
+}
+
+/** Runs it and writes one line. */
+void run_scenario(const struct options *options, const struct scenario *scenario, FILE *out) {
+  int status = 0;
+  int fd = (int)syscall(SYS_memfd_create, "steps", 1);
+  if (fd < 0) abort();
+  thp_defaults();
+  swap_begin();
+  fflush(out);
+  pid_t pid = fork();
+  if (pid == 0) tell(scenario, fd);
+  running = pid;
+  bool late = wait_for(pid, options->seconds, &status);
+  running = 0;
+  swap_end();
+  fputs("{\"schema\":1,\"scenario\":", out);
+  json_string(out, scenario->name);
+  machine_fields(options, out);
+  fputs(",\"source\":[", out);
+  char head[MAX_LINE + 16];
+  snprintf(head, sizeof head, "scenario %s", scenario->name);
+  json_string(out, head);
+  for (size_t i = 0; i < scenario->count; i++) {
+    fputc(',', out);
+    json_string(out, scenario->lines[i]);
+  }
+  fprintf(out, "],\"status\":%d,\"timeout\":%d,\"steps\":[", status, late);
+  /* Steps of a process that was killed end in the middle of one. */
+  if (status == 0) copy(fd, out);
+  fputs("]}\n", out);
+  fflush(out);
+  close(fd);
+}
