@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "call_trace.h"
+/*
+ * Which functions of the kernel an mprotect call goes through, in order: function tracing and kprobe
+ * events, which are settings of the whole machine. So this is for guests, in the place of tlb_trace.c.
+ */
+#include "probe.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,65 +15,68 @@
 #define MAX_TRACE_LINE 512
 #define MAX_NAMES 64
 #define MAX_NAME 64
-#define DEFAULT_LIMIT 3000
+/** Most different lines that are written for a call. */
+#define MAX_RUNS 3000
 /** Holds the calls of 64 MiB of 4 KiB pages. */
 #define BUFFER_KB "32768"
 
 /** Functions on the way of a protection change. Builds inline some of them; those don't show. */
 static const char *const FUNCTIONS[] = {
-  "mprotect_fixup",
-  "change_protection",
-  "change_pte_range",
-  "change_huge_pmd",
-  "can_change_pte_writable",
-  "can_change_shared_pte_writable*",
-  "mprotect_folio_pte_batch",
-  "prot_commit_flush_ptes",
-  "modify_prot_start_ptes",
-  "modify_prot_commit_ptes",
-  "ptep_modify_prot_start",
-  "ptep_modify_prot_commit",
-  "vm_normal_page",
-  "vm_normal_page_pmd",
-  "__split_huge_pmd",
-  "__split_huge_pmd_locked",
-  "ptep_set_access_flags",
-  "contpte_ptep_get",
-  "contpte_set_ptes",
-  "contpte_convert",
-  "contpte_get_and_clear_full_ptes",
-  "contpte_try_unfold_partial",
-  "contpte_wrprotect_ptes",
-  "contpte_ptep_set_access_flags",
-  "__contpte_try_fold",
-  "__contpte_try_unfold",
-  "__sync_icache_dcache",
-  "tlb_gather_mmu",
-  "tlb_finish_mmu",
-  "flush_tlb_batched_pending",
-  "flush_tlb_mm_range",
-  "flush_tlb_func",
+    "mprotect_fixup",
+    "change_protection",
+    "change_pte_range",
+    "change_huge_pmd",
+    "can_change_pte_writable",
+    "can_change_shared_pte_writable*",
+    "mprotect_folio_pte_batch",
+    "prot_commit_flush_ptes",
+    "modify_prot_start_ptes",
+    "modify_prot_commit_ptes",
+    "ptep_modify_prot_start",
+    "ptep_modify_prot_commit",
+    "vm_normal_page",
+    "vm_normal_page_pmd",
+    "__split_huge_pmd",
+    "__split_huge_pmd_locked",
+    "ptep_set_access_flags",
+    "contpte_ptep_get",
+    "contpte_set_ptes",
+    "contpte_convert",
+    "contpte_get_and_clear_full_ptes",
+    "contpte_try_unfold_partial",
+    "contpte_wrprotect_ptes",
+    "contpte_ptep_set_access_flags",
+    "__contpte_try_fold",
+    "__contpte_try_unfold",
+    "__sync_icache_dcache",
+    "tlb_gather_mmu",
+    "tlb_finish_mmu",
+    "flush_tlb_batched_pending",
+    "flush_tlb_mm_range",
+    "flush_tlb_func",
 };
 
 /** Probes that show arguments. Arguments are in the order of the C function; a release has some. */
 static const char *const PROBES[] = {
 #if defined(__aarch64__)
-  "p:k_start modify_prot_start_ptes addr=%x1 nr=%x3:x32",
-  "p:k_commit modify_prot_commit_ptes addr=%x1 old=%x3 new=%x4 nr=%x5:x32",
-  "p:k_start1 ptep_modify_prot_start addr=%x1",
-  "p:k_commit1 ptep_modify_prot_commit addr=%x1 old=%x3 new=%x4",
-  "p:k_cset contpte_set_ptes addr=%x1 pte=%x3 nr=%x4:x32",
-  "p:k_cgac contpte_get_and_clear_full_ptes addr=%x1 nr=%x3:x32 full=%x4:x32",
-  "p:k_cunf __contpte_try_unfold addr=%x1 pte=%x3",
-  "p:k_cfold __contpte_try_fold addr=%x1 pte=%x3",
-  "p:k_cconv contpte_convert addr=%x1 pte=%x3",
-  "p:k_ccw can_change_pte_writable addr=%x1 pte=%x2",
+    "p:k_start modify_prot_start_ptes addr=%x1 nr=%x3:x32",
+    "p:k_commit modify_prot_commit_ptes addr=%x1 old=%x3 new=%x4 nr=%x5:x32",
+    "p:k_start1 ptep_modify_prot_start addr=%x1",
+    "p:k_commit1 ptep_modify_prot_commit addr=%x1 old=%x3 new=%x4",
+    "p:k_cset contpte_set_ptes addr=%x1 pte=%x3 nr=%x4:x32",
+    "p:k_cgac contpte_get_and_clear_full_ptes addr=%x1 nr=%x3:x32 full=%x4:x32",
+    "p:k_cunf __contpte_try_unfold addr=%x1 pte=%x3",
+    "p:k_cfold __contpte_try_fold addr=%x1 pte=%x3",
+    "p:k_cconv contpte_convert addr=%x1 pte=%x3",
+    "p:k_ccw can_change_pte_writable addr=%x1 pte=%x2",
 #else
-  "p:k_ccw can_change_pte_writable addr=%si pte=%dx",
-  "p:k_flush flush_tlb_mm_range start=%si end=%dx stride=%cx:x32",
-  "r:k_mfpb mprotect_folio_pte_batch nr=$retval:s32",
+    "p:k_ccw can_change_pte_writable addr=%si pte=%dx",
+    "p:k_flush flush_tlb_mm_range start=%si end=%dx stride=%cx:x32",
+    "r:k_mfpb mprotect_folio_pte_batch nr=$retval:s32",
 #endif
 };
+
+#define PROBE_COUNT (sizeof PROBES / sizeof PROBES[0])
 
 /** How often each name was seen. */
 struct tally {
@@ -80,10 +87,13 @@ struct tally {
 /** What is written to while calls are counted lies in memory that fork does not protect. */
 struct state {
   int on;
-  bool ready, paused;
+  bool ready;
   /** Something was traced that is not written yet. */
   bool pending;
-  long limit;
+  /** Which of the probes this kernel has. */
+  bool probes[PROBE_COUNT];
+  /** Whether it has the tracepoint tlb:tlb_flush. */
+  bool flushes;
 };
 
 static struct state *state;
@@ -96,11 +106,10 @@ static int put(const char *file, const char *text, int flags) {
   return done < 0 ? -1 : 0;
 }
 
-void call_trace_open(void) {
+void tlb_trace_open(void) {
   char line[256];
   state = mmap(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (state == MAP_FAILED) abort();
-  state->limit = DEFAULT_LIMIT;
   state->on = open(TRACING "tracing_on", O_WRONLY | O_CLOEXEC);
   if (state->on < 0) return;
   put(TRACING "tracing_on", "0", 0);
@@ -115,46 +124,59 @@ void call_trace_open(void) {
   }
   /* Without a filter everything would be traced. */
   if (functions == 0 || put(TRACING "current_tracer", "function", 0) < 0) return;
-  for (size_t i = 0; i < sizeof PROBES / sizeof PROBES[0]; i++) {
+  for (size_t i = 0; i < PROBE_COUNT; i++) {
     snprintf(line, sizeof line, "%s\n", PROBES[i]);
-    put(TRACING "kprobe_events", line, O_APPEND);
+    state->probes[i] = put(TRACING "kprobe_events", line, O_APPEND) == 0;
   }
   put(TRACING "events/kprobes/enable", "1", 0);
-  put(TRACING "events/tlb/tlb_flush/enable", "1", 0);
+  state->flushes = put(TRACING "events/tlb/tlb_flush/enable", "1", 0) == 0;
   state->ready = true;
 }
 
-bool call_trace_ready(void) {
+bool tlb_trace_ready(void) {
   return state != NULL && state->ready;
 }
 
-void call_trace_follow(void) {
+/** The functions that are traced, as the kernel lists them. */
+static void write_functions(FILE *out) {
+  char line[256];
+  FILE *file = fopen(TRACING "set_ftrace_filter", "re");
+  for (bool first = true; file != NULL && fgets(line, sizeof line, file) != NULL; first = false) {
+    line[strcspn(line, " \n")] = 0;
+    if (!first) fputc(',', out);
+    json_string(out, line);
+  }
+  if (file != NULL) fclose(file);
+}
+
+/** Writes the names of all that a trace can show: functions, and events with a colon. */
+void tlb_trace_names(FILE *out) {
+  if (!tlb_trace_ready()) return;
+  write_functions(out);
+  for (size_t i = 0; i < PROBE_COUNT; i++) {
+    if (state->probes[i])
+      fprintf(out, ",\"%.*s:\"", (int)strcspn(PROBES[i] + 2, " "), PROBES[i] + 2);
+  }
+  if (state->flushes) fputs(",\"tlb_flush:\"", out);
+}
+
+void tlb_trace_follow(void) {
   char pid[32];
-  if (!call_trace_ready()) return;
+  if (!tlb_trace_ready()) return;
   snprintf(pid, sizeof pid, "%d", (int)getpid());
   put(TRACING "set_ftrace_pid", pid, O_TRUNC);
   put(TRACING "set_event_pid", pid, O_TRUNC);
-  state->limit = DEFAULT_LIMIT;
-  state->paused = false;
   state->pending = false;
 }
 
-void call_trace_limit(long lines) {
-  if (state != NULL) state->limit = lines;
-}
-
-void call_trace_pause(bool paused) {
-  if (state != NULL) state->paused = paused;
-}
-
-void call_trace_begin(void) {
-  if (!call_trace_ready() || state->paused) return;
+void tlb_trace_begin(void) {
+  if (!tlb_trace_ready()) return;
   put(TRACING "trace", "", O_TRUNC);
   state->pending = write(state->on, "1", 1) == 1;
 }
 
-void call_trace_end(void) {
-  if (call_trace_ready() && state->pending && write(state->on, "0", 1) != 1) state->pending = false;
+void tlb_trace_end(void) {
+  if (tlb_trace_ready() && state->pending && write(state->on, "0", 1) != 1) state->pending = false;
 }
 
 /** Name of a traced function or, with a colon, of an event. */
@@ -195,8 +217,10 @@ static long lost_events(void) {
 /** Writes a line, or `Nx line` for equal ones in a row. Trace lines hold nothing to escape. */
 static void write_line(FILE *out, const char *line, long times, bool first) {
   if (!first) fputc(',', out);
-  if (times > 1) fprintf(out, "\"%ldx %s\"", times, line);
-  else fprintf(out, "\"%s\"", line);
+  if (times > 1)
+    fprintf(out, "\"%ldx %s\"", times, line);
+  else
+    fprintf(out, "\"%s\"", line);
 }
 
 static bool next_line(FILE *trace, char *line) {
@@ -209,7 +233,7 @@ static bool next_line(FILE *trace, char *line) {
   return false;
 }
 
-void call_trace_write(FILE *out) {
+void tlb_trace_write(FILE *out) {
   struct tally tallies[MAX_NAMES];
   char line[MAX_TRACE_LINE];
   char last[MAX_TRACE_LINE] = "";
@@ -218,7 +242,7 @@ void call_trace_write(FILE *out) {
   long written = 0;
   int used = 0;
   bool cut = false;
-  if (!call_trace_ready() || !state->pending) return;
+  if (!tlb_trace_ready() || !state->pending) return;
   state->pending = false;
   FILE *trace = fopen(TRACING "trace", "re");
   if (trace == NULL) return;
@@ -230,17 +254,27 @@ void call_trace_write(FILE *out) {
       times++;
       continue;
     }
-    if (times > 0 && written < state->limit) write_line(out, last, times, written++ == 0);
-    else cut = cut || times > 0;
+    if (times > 0 && written < MAX_RUNS)
+      write_line(out, last, times, written++ == 0);
+    else
+      cut = cut || times > 0;
     strcpy(last, line);
     times = 1;
   }
   fclose(trace);
-  if (times > 0 && written < state->limit) write_line(out, last, times, written++ == 0);
-  else cut = cut || times > 0;
+  if (times > 0 && written < MAX_RUNS)
+    write_line(out, last, times, written++ == 0);
+  else
+    cut = cut || times > 0;
   fprintf(out, "],\"seq_truncated\":%d,\"trace_total\":%ld,\"trace_lost\":%ld,\"counters\":{", cut,
           total, lost_events());
   for (int i = 0; i < used; i++)
     fprintf(out, "%s\"%s\":%ld", i > 0 ? "," : "", tallies[i].name, tallies[i].count);
   fputc('}', out);
+}
+
+void tlb_trace_close(void) {
+  if (!tlb_trace_ready()) return;
+  put(TRACING "current_tracer", "nop", 0);
+  state->ready = false;
 }

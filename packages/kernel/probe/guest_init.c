@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { MOST_WORDS = 32 };
+
 static const struct {
   const char *type, *at, *options;
   /* The guest can't do without it. */
@@ -96,11 +98,21 @@ static void mount_disk(void) {
     printf("rig: note mount /mnt: %s\n", strerror(errno));
 }
 
+/* Runs the probe with the words of its file of arguments, one a line. */
 static void start_probe(int out) {
-  static char *const argv[] = {"/probe", "/scenarios", NULL};
+  static char words[MOST_WORDS][256];
+  char *argv[MOST_WORDS + 1];
   static char *const envp[] = {"PATH=/", NULL};
-  int null = open("/dev/null", O_RDONLY);
+  FILE *list = fopen("/probe.args", "re");
+  int null = open("/dev/null", O_RDONLY), count = 0;
 
+  argv[count++] = "/probe";
+  while (list && count < MOST_WORDS && fgets(words[count], sizeof(words[0]), list)) {
+    words[count][strcspn(words[count], "\n")] = '\0';
+    argv[count] = words[count];
+    count++;
+  }
+  argv[count] = NULL;
   dup2(null, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   execve(argv[0], argv, envp);

@@ -2,6 +2,10 @@
 /* Says on which machine the recordings are made. */
 #include "probe.h"
 
+#ifdef PTELAB_RAW
+#include "raw_ptes.h"
+#endif
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -65,6 +69,10 @@ void machine_info(const struct options *options, FILE *out) {
   char *second = strstr(cpuinfo, "\n\n");
   if (second != NULL) *second = 0;
   json_string(out, cpuinfo);
+#ifdef PTELAB_RAW
+  if (dump_has_raw()) raw_describe(out);
+  else fprintf(stderr, "probe: %s\n", raw_why());
+#endif
   fputs("}\n", out);
 }
 
@@ -90,6 +98,7 @@ void machine_fields(const struct options *options, FILE *out) {
     fprintf(out, ",\"cpu_features\":{\"pku\":%s,\"levels\":%d}", has_flag("ospke") ? "true" : "false",
             has_flag("la57") ? 5 : 4);
   }
-  fprintf(out, ",\"probes\":[%s]", tlb_trace_ready() ? "\"tlb_flush:\"" : "");
-  fprintf(out, ",\"config\":{},\"page_size\":%lu,\"base\":\"0x%lx\"", PAGE_BYTES, BASE_ADDRESS);
+  fputs(",\"probes\":[", out);
+  tlb_trace_names(out);
+  fprintf(out, "],\"config\":{},\"page_size\":%lu,\"base\":\"0x%lx\"", PAGE_BYTES, BASE_ADDRESS);
 }

@@ -2,6 +2,7 @@
 #include "raw_ptes.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,9 @@
 
 #include "btf.h"
 #include "kernel_image.h"
+#include "probe.h"
 
-enum { PAGE_SHIFT = 12, ENTRIES = 512, PMD_SHIFT = 21, MOST_TASKS = 100000 };
+enum { PAGE_SHIFT = 12, ENTRIES = 512, MOST_TASKS = 100000 };
 
 #define PFN_MASK ((1ULL << 55) - 1)
 #define PAGEMAP_PRESENT (1ULL << 63)
@@ -23,6 +25,8 @@ static struct {
   int levels, anon_exclusive;
   char page_flags[4096];
   char why[160];
+  /* What points to the PMD table of the range that was read last. */
+  uint64_t pmd_table;
 } raw;
 
 static int fail(const char *why) {
@@ -204,6 +208,7 @@ int raw_read(pid_t pid, uint64_t vaddr, size_t pages, uint64_t *pte, uint64_t *p
 
     if (n > pages - done) n = pages - done;
     if (walk(pgd, at, &pud, &pmd[nr_pmd])) return -1;
+    if (nr_pmd == 0) raw.pmd_table = pud;
     from = pmd[nr_pmd] == RAW_NONE ? 0 : table_of(pmd[nr_pmd]);
     if (from && image_read(&raw.image, from, table, sizeof(table))) return -1;
     for (size_t i = 0; i < n; i++) pte[done + i] = from ? table[first + i] : RAW_NONE;
@@ -213,46 +218,61 @@ int raw_read(pid_t pid, uint64_t vaddr, size_t pages, uint64_t *pte, uint64_t *p
   return page ? read_pages(pid, vaddr, pages, page) : 0;
 }
 
-uint64_t raw_pmd_table(pid_t pid, uint64_t vaddr) {
-  uint64_t pgd = pgd_of(pid), pud, pmd;
-
-  return pgd && !walk(pgd, vaddr, &pud, &pmd) ? pud : RAW_NONE;
-}
-
-/* Text with newlines as \n, for JSON. */
-static void escape_lines(char *to, size_t room, const char *text) {
-  size_t n = 0;
-
-  for (; *text && n + 3 < room; text++) {
-    if (*text == '\n') {
-      to[n++] = '\\';
-      to[n++] = 'n';
-    } else if (*text >= ' ' && *text != '"' && *text != '\\') {
-      to[n++] = *text;
-    }
+static void write_entries(FILE *out, const char *key, const uint64_t *entries, long count) {
+  fprintf(out, ",\"%s\":[", key);
+  for (long i = 0; i < count; i++) {
+    if (i > 0) fputc(',', out);
+    json_hex(out, entries[i] != RAW_NONE, entries[i]);
   }
-  to[n] = '\0';
+  fputc(']', out);
 }
 
-void raw_describe(char *to, size_t room) {
-  static char notes[16384];
-  size_t n;
+static void write_number(FILE *out, bool there, int number) {
+  if (there)
+    fprintf(out, "%d", number);
+  else
+    fputs("null", out);
+}
 
-  escape_lines(notes, sizeof(notes), raw.image.vmcoreinfo);
-  n = (size_t)snprintf(to, room,
-                       "\"levels\":%d,\"btf_ok\":1,\"off\":{\"tasks\":%ld,\"pid\":%ld,\"mm\":%ld,"
-                       "\"pgd\":%ld,\"page_size\":%ld,\"pflags\":%ld,\"mapcount\":%ld},"
-                       "\"PG_anon_exclusive\":%d,\"init_task\":\"%llx\",\"vmemmap_pfn0\":\"%llx\","
-                       "\"pageflags\":\"%s\",\"vmcoreinfo\":\"%s\",\"kcore\":[",
-                       raw.levels, raw.tasks, raw.pid, raw.mm, raw.pgd, raw.page_size, raw.pflags,
-                       raw.mapcount, raw.anon_exclusive, (unsigned long long)raw.init_task,
-                       (unsigned long long)raw.vmemmap, raw.page_flags, notes);
-  for (int i = 0; i < raw.image.nr_segments && n < room; i++) {
+void raw_write(FILE *out, long pages, long pmds, const uint64_t *pte, const uint64_t *pmd,
+               const struct raw_page *page) {
+  if (raw.pmd_table != RAW_NONE) fprintf(out, ",\"pmd_table\":\"%" PRIx64 "\"", raw.pmd_table);
+  write_entries(out, "pmd", pmd, pmds);
+  write_entries(out, "pte", pte, pages);
+  fputs(",\"pgflags\":[", out);
+  for (long i = 0; i < pages; i++) {
+    if (i > 0) fputc(',', out);
+    json_hex(out, page[i].known != 0, page[i].flags);
+  }
+  fputs("],\"mapcount\":[", out);
+  for (long i = 0; i < pages; i++) {
+    if (i > 0) fputc(',', out);
+    write_number(out, page[i].known != 0, page[i].mapcount);
+  }
+  fputs("],\"anon_excl\":[", out);
+  for (long i = 0; i < pages; i++) {
+    if (i > 0) fputc(',', out);
+    write_number(out, page[i].known != 0, page[i].anon_exclusive);
+  }
+  fputc(']', out);
+}
+
+void raw_describe(FILE *out) {
+  fprintf(out,
+          ",\"levels\":%d,\"btf_ok\":1,\"off\":{\"tasks\":%ld,\"pid\":%ld,\"mm\":%ld,\"pgd\":%ld,"
+          "\"page_size\":%ld,\"pflags\":%ld,\"mapcount\":%ld},\"PG_anon_exclusive\":%d",
+          raw.levels, raw.tasks, raw.pid, raw.mm, raw.pgd, raw.page_size, raw.pflags, raw.mapcount,
+          raw.anon_exclusive);
+  fprintf(out, ",\"init_task\":\"%" PRIx64 "\",\"vmemmap_pfn0\":\"%" PRIx64 "\",\"pageflags\":",
+          raw.init_task, raw.vmemmap);
+  json_string(out, raw.page_flags);
+  fputs(",\"vmcoreinfo\":", out);
+  json_string(out, raw.image.vmcoreinfo);
+  fputs(",\"kcore\":[", out);
+  for (int i = 0; i < raw.image.nr_segments; i++) {
     const Elf64_Phdr *s = &raw.image.segments[i];
-
-    n += (size_t)snprintf(to + n, room - n, "%s[%u,\"%llx\",\"%llx\",\"%llx\"]", i ? "," : "",
-                          s->p_type, (unsigned long long)s->p_vaddr, (unsigned long long)s->p_paddr,
-                          (unsigned long long)s->p_filesz);
+    fprintf(out, "%s[%u,\"%" PRIx64 "\",\"%" PRIx64 "\",\"%" PRIx64 "\"]", i > 0 ? "," : "",
+            s->p_type, (uint64_t)s->p_vaddr, (uint64_t)s->p_paddr, (uint64_t)s->p_filesz);
   }
-  if (n < room) snprintf(to + n, room - n, "]");
+  fputc(']', out);
 }

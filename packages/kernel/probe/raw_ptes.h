@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* Stands for an entry where there is no table to hold one: no real entry has all bits set. */
@@ -36,10 +37,14 @@ const char *raw_why(void);
 int raw_read(pid_t pid, uint64_t vaddr, size_t pages, uint64_t *pte, uint64_t *pmd,
              struct raw_page *page);
 
-/* The entry that points to the PMD table which holds `vaddr`, or RAW_NONE. */
-uint64_t raw_pmd_table(pid_t pid, uint64_t vaddr);
+/*
+ * Writes what was read last as members of a JSON object, with a comma before each: as recordings show it,
+ * null where there is no table or no page.
+ */
+void raw_write(FILE *out, long pages, long pmds, const uint64_t *pte, const uint64_t *pmd,
+               const struct raw_page *page);
 
-/* Writes what the reader found out about the kernel, as members of a JSON object: "levels":4,... */
-void raw_describe(char *to, size_t room);
+/* Writes what the reader found out about the kernel, in the same way. */
+void raw_describe(FILE *out);
 
 #endif
