@@ -7,6 +7,7 @@ import type { CompareFlags } from './verbs/compare.ts';
 import type { ConformFlags } from './verbs/conform.ts';
 import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
+import type { RecordQemuFlags } from './verbs/record-qemu.ts';
 import type { RunFlags } from './verbs/run.ts';
 
 const EXIT_HELP = `
@@ -195,6 +196,36 @@ function addExplain(program: Command): void {
   withCommonFlags(command);
 }
 
+function addRecord(program: Command): void {
+  const command = program
+    .command('record')
+    .summary('record a real kernel')
+    .description(
+      'Boots a kernel of Debian in qemu, emulated in software, runs scenarios in it and writes what its ' +
+        'page tables held as recordings.',
+    )
+    .argument('<scenario...>', 'YAML files, text as recordings hold it, or recordings')
+    .requiredOption('--qemu', 'boot a kernel of Debian in emulation')
+    .option('--arch <arch>', 'arm64 or x86-64', 'arm64')
+    .option('--kernel-deb <file>', 'the kernel: a package of Debian')
+    .option('--debian-suite <suite>', 'or the suite to download it from: trixie, sid ...')
+    .option('--kernel-package <name>', 'of that suite; default: its newest')
+    .option('--cpu <model>', 'CPU model of qemu; default: neoverse-n1 or max,la57=off')
+    .option('--family <prefix>', 'only scenarios whose name starts with this')
+    .option('--timeout <seconds>', 'longest that the guest may run', '3600')
+    .requiredOption('-o, --out <file>', 'where to write; *.gz is compressed')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ptelab record --qemu --arch arm64 --debian-suite sid recordings/rig-scenarios.txt ' +
+        '-o sid.ndjson.gz',
+    )
+    .action(async (files: string[], flags: RecordQemuFlags) => {
+      const { recordQemuVerb } = await import('./verbs/record-qemu.ts');
+      process.exitCode = await recordQemuVerb(files, flags);
+    });
+  withCommonFlags(command);
+}
+
 /** Makes the command line. Verbs load what they need when they are called. */
 export function makeProgram(): Command {
   const program = new Command('ptelab');
@@ -213,5 +244,6 @@ export function makeProgram(): Command {
   addCost(program);
   addDecode(program);
   addExplain(program);
+  addRecord(program);
   return program;
 }

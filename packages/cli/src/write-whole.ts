@@ -49,7 +49,11 @@ export async function checkWritable(flag: string, file: string): Promise<void> {
  *
  * @throws CliError if it can't be written.
  */
-export async function writeWhole(flag: string, file: string, text: string): Promise<void> {
+export async function writeWhole(
+  flag: string,
+  file: string,
+  text: string | Uint8Array,
+): Promise<void> {
   const found = await standing(file);
   if (found === 'device') {
     // Nothing to replace: a pipe, or /dev/stdout.

@@ -22,3 +22,12 @@ export type {
 } from './recording/types.ts';
 export { INPUTS, type InputName } from './conform/inputs.ts';
 export { PAGE_FLAG_CLAIMS, type PageFlagClaim, type PageSort } from './conform/page-claims.ts';
+export { GUEST_MACHINES, type GuestArch, type GuestMachine } from './record/qemu/guest-machine.ts';
+export type { SuiteChoice } from './record/qemu/kernel-package.ts';
+export {
+  recordInGuest,
+  type GuestRecording,
+  type GuestRecordings,
+  type RecordedStory,
+} from './record/qemu/record-in-guest.ts';
+export { RigError, type RigErrorCode } from './record/qemu/rig-error.ts';
