@@ -3,13 +3,17 @@
 #include "probe.h"
 
 #ifdef PTELAB_RAW
-#include "raw_ptes.h"
+#include "guest/raw_ptes.h"
 #endif
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
+#include <unistd.h>
+
+#define PAGEMAP_SOFT_DIRTY (1UL << 55)
 
 static char cpuinfo[1 << 20];
 
@@ -48,32 +52,52 @@ static bool hardware_access_flag(void) {
   return faults == 0;
 }
 
-/** A line of its own that describes the machine; see also machine_fields. */
-void machine_info(const struct options *options, FILE *out) {
-  struct utsname name;
+/** Whether the kernel tracks which pages were written: new memory counts as written. */
+static bool tracks_soft_dirty(void) {
+  uint64_t value = 0;
+  char *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return false;
+  touch(page, ACCESS_WRITE, 1);
+  int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  off_t place = (off_t)((uintptr_t)page / PAGE_BYTES * sizeof value);
+  if (pread(fd, &value, sizeof value, place) != sizeof value) value = 0;
+  close(fd);
+  munmap(page, PAGE_BYTES);
+  return (value & PAGEMAP_SOFT_DIRTY) != 0;
+}
+
+/** What a guest says of itself beside: its command line and where its kernel keeps what is read. */
+static void guest_info(FILE *out) {
+#ifdef PTELAB_RAW
   char line[4096];
-  (void)options;
+  text_read("/proc/cmdline", line, sizeof line);
+  fputs(",\"cmdline\":", out);
+  json_string(out, line);
+  if (dump_has_raw()) raw_describe(out);
+  else fprintf(stderr, "probe: %s\n", raw_why());
+#else
+  (void)out;
+#endif
+}
+
+/** A line of its own that describes the machine; see also machine_fields. */
+void machine_info(FILE *out) {
+  struct utsname name;
   uname(&name);
   text_read("/proc/cpuinfo", cpuinfo, sizeof cpuinfo);
-  text_read("/proc/cmdline", line, sizeof line);
   fputs("{\"t\":\"info\",\"release\":", out);
   json_string(out, name.release);
   fputs(",\"version\":", out);
   json_string(out, name.version);
   fputs(",\"machine\":", out);
   json_string(out, name.machine);
-  fputs(",\"cmdline\":", out);
-  json_string(out, line);
   fputs(",\"cpuinfo\":", out);
   /* One CPU is enough: the others are like it. */
   char *second = strstr(cpuinfo, "\n\n");
   if (second != NULL) *second = 0;
   json_string(out, cpuinfo);
-#ifdef PTELAB_RAW
-  if (dump_has_raw()) raw_describe(out);
-  else fprintf(stderr, "probe: %s\n", raw_why());
-#endif
-  fputs("}\n", out);
+  guest_info(out);
+  fprintf(out, ",\"ext4\":%s}\n", root_has_ext4() ? "true" : "false");
 }
 
 /** What every recording says of the machine, as fields. */
@@ -100,5 +124,8 @@ void machine_fields(const struct options *options, FILE *out) {
   }
   fputs(",\"probes\":[", out);
   tlb_trace_names(out);
-  fprintf(out, "],\"config\":{},\"page_size\":%lu,\"base\":\"0x%lx\"", PAGE_BYTES, BASE_ADDRESS);
+  static int soft_dirty = -1;
+  if (soft_dirty < 0) soft_dirty = tracks_soft_dirty();
+  fprintf(out, "],\"config\":{\"CONFIG_MEM_SOFT_DIRTY\":\"%s\"}", soft_dirty ? "y" : "n");
+  fprintf(out, ",\"page_size\":%lu,\"base\":\"0x%lx\"", PAGE_BYTES, BASE_ADDRESS);
 }

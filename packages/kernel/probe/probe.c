@@ -93,13 +93,14 @@ int main(int count, char **words) {
   leave_rseq();
   stay_on_one_cpu();
   arena_init();
+  root_init(options.root);
   files_init(options.root);
   thp_save();
   tlb_trace_open();
   catch_signals();
   thp_defaults();
   khugepaged_park();
-  machine_info(&options, out);
+  machine_info(out);
   fflush(out);
   while (scenario_read(scenarios, &scenario) != 0) {
     run_scenario(&options, &scenario, out);

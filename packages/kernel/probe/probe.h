@@ -101,6 +101,11 @@ long op_mremap(const struct words *words);
 long op_clear_refs(const struct words *words);
 long op_flushtlb(void);
 
+/* root.c */
+void root_init(const char *given);
+bool root_has_ext4(void);
+void root_clean(void);
+
 /* files.c */
 void files_init(const char *root);
 int file_descriptor(const char *id);
@@ -146,7 +151,7 @@ void dump_step(const struct words *words, FILE *out);
 /* vmas.c */
 void vmas_step(const struct words *words, FILE *out);
 
-/* tlb_trace.c; in guests call_trace.c */
+/* tlb_trace.c; in guests guest/call_trace.c */
 void tlb_trace_open(void);
 void tlb_trace_follow(void);
 void tlb_trace_begin(void);
@@ -157,7 +162,7 @@ void tlb_trace_names(FILE *out);
 void tlb_trace_close(void);
 
 /* machine.c */
-void machine_info(const struct options *options, FILE *out);
+void machine_info(FILE *out);
 void machine_fields(const struct options *options, FILE *out);
 
 /* text_file.c */

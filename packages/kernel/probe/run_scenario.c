@@ -85,6 +85,7 @@ void run_scenario(const struct options *options, const struct scenario *scenario
   bool late = wait_for(pid, options->seconds, &status);
   running = 0;
   swap_end();
+  root_clean();
   fputs("{\"schema\":1,\"scenario\":", out);
   json_string(out, scenario->name);
   machine_fields(options, out);

@@ -28,6 +28,7 @@ export {
   type KernelFeatures,
   type KernelRelease,
 } from './features.ts';
+export { nearestRelease } from './nearest-release.ts';
 export type { FolioGeometry, MmContext } from './mm-context.ts';
 export {
   joinMigrationOffset,

@@ -23,6 +23,8 @@ const PROC_COLUMNS: readonly CountColumn[] = [
   ['mapcounts', 'mapcounts'],
   ['pagemap', 'pagemap'],
   ['kpageflags', 'kpageflags'],
+  ['VMAs', 'vmas'],
+  ['smaps', 'smaps'],
   ['minor faults', 'minflt'],
 ];
 

@@ -11,6 +11,8 @@ const counts = {
   pagemap: 1_046_080,
   kpageflags: 90_514,
   faultVectors: 12,
+  vmas: 40,
+  smaps: 600,
   minflt: 720,
   counters: 7_200,
   mismatches: 0,

@@ -1,9 +1,9 @@
 import { freemem, release, type as osType } from 'node:os';
 import process from 'node:process';
+import { nearestRelease } from '@ptelab/pte';
 import { createMachine, type MachineSpec, type Story } from '@ptelab/scenario';
 import { Lacking, reasonOf } from '../bench-error.ts';
 import { compileProbe } from '../kernel/compile.ts';
-import { nearestRelease } from '../kernel/nearest-release.ts';
 import { Probe, type ProbeLayout } from '../kernel/probe.ts';
 import type { ProbeReady } from '../kernel/probe-output.ts';
 import { allowFolios } from '../kernel/thp-setting.ts';

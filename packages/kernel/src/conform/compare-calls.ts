@@ -2,11 +2,11 @@ import { rawHex, type EventCounters, type Pte } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 import type { OpStep } from '../recording/types.ts';
 import {
-  faultCalls,
+  foreignCalls,
   isFoldAttempt,
   recordedCalls,
-  visibleCalls,
   type Call,
+  type VisibleCall,
 } from './traced-calls.ts';
 
 /** One difference, before it is placed in a file. */
@@ -60,6 +60,8 @@ function firstDifference(
 
 /** How two traces are compared. */
 export interface CallComparison {
+  /** The calls that the recording shows. */
+  readonly visible: readonly VisibleCall[];
   readonly sameEntry: SameEntry;
   /**
    * Whether the kernel tried to fold a block where the model did or would have if its frame were
@@ -81,12 +83,10 @@ function triesAsModelled({ unaligned }: Call): boolean {
 export function compareCalls(
   step: OpStep,
   modelled: readonly Call[],
-  spec: MachineSpec,
-  { sameEntry, triesFold = triesAsModelled }: CallComparison,
+  { visible, sameEntry, triesFold = triesAsModelled }: CallComparison,
 ): Comparison {
   // Recordings that count instructions were made without tracing.
   if (step.counters == null || step.plugin !== undefined) return { compared: 0, differences: [] };
-  const visible = visibleCalls(spec);
   const cut = step.seq_truncated === 1;
   const recorded = recordedCalls(step, visible);
   const ordered = (calls: readonly Call[]): Call[] => calls.filter((call) => call.beside !== true);
@@ -103,11 +103,12 @@ export function compareCalls(
   const first = firstDifference(ordered(recorded), ordered(made), cut, sameEntry);
   if (first !== null) differences.push(first);
   let compared = 1;
-  for (const { probe } of visible) {
+  for (const call of visible) {
+    const { probe } = call;
     if (unknownFolds && isFoldAttempt({ probe })) continue;
     compared++;
-    const expected = (step.counters[probe] ?? 0) - faultCalls(step, probe);
-    const found = made.filter((call) => call.probe === probe).length;
+    const expected = (step.counters[probe] ?? 0) - foreignCalls(step, call);
+    const found = made.filter((other) => other.probe === probe).length;
     if (expected === found) continue;
     const what = `counter ${probe.replace(':', '')}`;
     differences.push({ what, expected: String(expected), found: String(found) });

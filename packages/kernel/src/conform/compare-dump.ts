@@ -76,8 +76,10 @@ class DumpWalk {
 
   page(i: number): void {
     const vpn = STORY_BASE_VPN + this.#dump.off + i;
-    this.#pmd(i, vpn);
-    this.#pte(i, vpn);
+    if (this.#dump.pgd_ok !== 0) {
+      this.#pmd(i, vpn);
+      this.#pte(i, vpn);
+    }
     pagemapEntry(this.#mm, vpn, this.#modelled);
     const { claims } = this.#rules;
     if (claims !== null) this.#pagemap(i);
@@ -202,7 +204,7 @@ class DumpWalk {
 
   #exclusive(i: number, pfn: number): void {
     const { memmap } = this.#mm.system;
-    if (!memmap.isAnon(pfn)) return;
+    if (this.#dump.pgd_ok === 0 || !memmap.isAnon(pfn)) return;
     this.result.paeFlags++;
     const expected = this.#dump.anon_excl[i] === 1;
     const found = memmap.anonExclusive(pfn);

@@ -19,6 +19,10 @@ export interface ConformCounts {
   kpageflags: number;
   /** Fault vectors compared. */
   faultVectors: number;
+  /** VMAs compared, in story mode. */
+  vmas: number;
+  /** Figures of smaps compared. */
+  smaps: number;
   /** Totals of minor faults compared. */
   minflt: number;
   /** Traced calls compared: counters and ordered calls. */
@@ -81,6 +85,8 @@ export function emptyCounts(): ConformCounts {
     pagemap: 0,
     kpageflags: 0,
     faultVectors: 0,
+    vmas: 0,
+    smaps: 0,
     minflt: 0,
     counters: 0,
     mismatches: 0,

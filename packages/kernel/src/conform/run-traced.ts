@@ -1,11 +1,14 @@
 import type { OpOutcome, Operation, Story } from '@ptelab/scenario';
 import type { OpStep } from '../recording/types.ts';
 import type { Difference } from './compare-calls.ts';
-import { modelCall, visibleCalls, type Call } from './traced-calls.ts';
+import { modelCall, type Call, type VisibleCall } from './traced-calls.ts';
 
 /** Carries an operation out; returns also the calls that a tracer of that kernel would have seen. */
-export function runTraced(story: Story, operation: Operation): OpOutcome & { calls: Call[] } {
-  const visible = visibleCalls(story.machine.spec);
+export function runTraced(
+  story: Story,
+  operation: Operation,
+  visible: readonly VisibleCall[],
+): OpOutcome & { calls: Call[] } {
   const calls: Call[] = [];
   story.mm.trace = (event) => {
     const call = modelCall(event, visible);

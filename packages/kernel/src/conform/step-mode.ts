@@ -10,6 +10,7 @@ import { loadDump } from './load-dump.ts';
 import type { RecordingReport } from './report-builder.ts';
 import { replaySteps } from './replay-steps.ts';
 import { resultDifferences, runTraced } from './run-traced.ts';
+import { visibleCalls, type VisibleCall } from './traced-calls.ts';
 import { keepsPageTables, VmaEffects } from './vma-effects.ts';
 
 function isMprotect(step: RecordedStep): boolean {
@@ -32,6 +33,7 @@ export class StepReplay {
   readonly #story: Story;
   readonly #vmas: VmaEffects;
   readonly #orders = new FolioOrders();
+  readonly #visible: readonly VisibleCall[];
   #known: KnownPages | null = null;
   /** mprotect steps run since the state was last compared or set. */
   #pending: { step: number; op: string }[] = [];
@@ -45,6 +47,7 @@ export class StepReplay {
       zeroPfn === undefined ? {} : { zeroPfn },
     );
     this.#vmas = new VmaEffects(this.#story);
+    this.#visible = visibleCalls(this.#story.machine.spec, recording.probes);
   }
 
   /** Replays all steps, or those up to the first that the model lacks. */
@@ -97,7 +100,7 @@ export class StepReplay {
   #mprotect(index: number, step: OpStep, operation: MprotectOp): void {
     const { mm } = this.#story;
     takeEvents(mm.events);
-    const { calls, ...outcome } = runTraced(this.#story, operation);
+    const { calls, ...outcome } = runTraced(this.#story, operation, this.#visible);
     if (this.#known === null) return;
     const place = { step: index, op: step.op };
     this.#pending.push(place);
@@ -106,7 +109,7 @@ export class StepReplay {
     if (operation.at < this.#known.at || operation.at + operation.pages > this.#known.end) return;
     this.#calls(
       place,
-      compareCalls(step, calls, this.#story.machine.spec, { sameEntry: SAME_NUMBERS.entry }),
+      compareCalls(step, calls, { visible: this.#visible, sameEntry: SAME_NUMBERS.entry }),
     );
     this.#calls(place, compareTlbOperations(step, mm.events, this.#story.machine.spec));
   }

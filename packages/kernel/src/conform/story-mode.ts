@@ -7,8 +7,15 @@ import {
   type Operation,
   type TouchOutcome,
 } from '@ptelab/scenario';
-import { recordedMachine } from '../recording/machine.ts';
-import type { DumpStep, FaultsStep, OpStep, RecordedStep, Recording } from '../recording/types.ts';
+import { isOfProbe, recordedMachine } from '../recording/machine.ts';
+import type {
+  DumpStep,
+  FaultsStep,
+  OpStep,
+  RecordedStep,
+  Recording,
+  VmasStep,
+} from '../recording/types.ts';
 import { compareCalls, compareTlbOperations } from './compare-calls.ts';
 import { compareDump, type DumpRules } from './compare-dump.ts';
 import { claimedBits } from './page-claims.ts';
@@ -16,9 +23,9 @@ import { FrameNames } from './frame-names.ts';
 import type { Place, RecordingReport } from './report-builder.ts';
 import { replaySteps } from './replay-steps.ts';
 import { resultDifferences, runTraced } from './run-traced.ts';
-import type { Call } from './traced-calls.ts';
+import { visibleCalls, type Call, type VisibleCall } from './traced-calls.ts';
 import { TestProgram } from './test-program.ts';
-import { vmaDifferences } from './compare-vmas.ts';
+import { smapsDifferences, vmaDifferences } from './compare-vmas.ts';
 
 function isAction(step: RecordedStep): boolean {
   return step.t === 'op' || step.t === 'faults';
@@ -45,7 +52,9 @@ export class StoryReplay {
   readonly #report: RecordingReport;
   readonly #story: Story;
   readonly #frames: FrameNames;
-  readonly #program: TestProgram;
+  /** The program that made the recording, if its own pages show in it. */
+  readonly #program: TestProgram | null;
+  readonly #visible: readonly VisibleCall[];
   readonly #rules: DumpRules;
 
   constructor(recording: Recording, file: string, report: RecordingReport, tlb?: TlbPolicy) {
@@ -56,7 +65,8 @@ export class StoryReplay {
       tlb === undefined ? {} : { tlb },
     );
     this.#frames = new FrameNames(this.#story);
-    this.#program = new TestProgram(this.#story);
+    this.#program = isOfProbe(recording) ? null : new TestProgram(this.#story);
+    this.#visible = visibleCalls(this.#story.machine.spec, recording.probes);
     const { arch, lru } = this.#story.system;
     const { entry, frame, swapSlot } = this.#frames;
     const claims = claimedBits(arch.features);
@@ -105,20 +115,29 @@ export class StoryReplay {
         this.#dump(index, step);
         return;
       case 'vmas':
-        this.#report.differences(
-          { step: index, op: `vmas ${step.label}` },
-          vmaDifferences(this.#story, step),
-        );
+        this.#vmas(index, step);
     }
+  }
+
+  #vmas(index: number, step: VmasStep): void {
+    const place = { step: index, op: `vmas ${step.label}` };
+    const differences = vmaDifferences(this.#story, step);
+    this.#report.differences(place, differences);
+    this.#report.count('vmas', step.vmas.length);
+    if (differences.length > 0) return;
+    const smaps = smapsDifferences(this.#story, step);
+    this.#report.count('smaps', smaps.compared);
+    this.#report.differences(place, smaps.differences);
   }
 
   /** Compares the minor faults of an operation, the program's own included. */
   #minflt(place: Place, step: OpStep, operation: Operation, found: number): void {
+    if (step.minflt === undefined) return;
     this.#report.count('minflt', 1);
-    const unexplained = this.#program.unexplained(operation);
+    const unexplained = this.#program?.unexplained(operation) ?? null;
     const excess = step.minflt - found;
     if (unexplained !== null && excess >= 0 && excess <= unexplained.most) {
-      this.#program.explain(unexplained, excess);
+      this.#program?.explain(unexplained, excess);
       this.#report.input(unexplained.input, 1);
       return;
     }
@@ -131,19 +150,20 @@ export class StoryReplay {
     const { mm, machine } = this.#story;
     const operation = parseOpLine(step.op);
     const before = mm.minFlt;
-    this.#program.before(operation);
+    this.#program?.before(operation);
     takeEvents(mm.events);
-    const { calls, ...outcome } = runTraced(this.#story, operation);
+    const { calls, ...outcome } = runTraced(this.#story, operation, this.#visible);
     const events = takeEvents(mm.events);
     const signalled = (outcome.touch?.signals.length ?? 0) > 0;
-    this.#program.after(operation, signalled);
+    this.#program?.after(operation, signalled);
     this.#report.step();
     const place = { step: index, op: step.op };
     this.#minflt(place, step, operation, mm.minFlt - before);
-    this.#program.between(operation);
+    this.#program?.between(operation);
     this.#report.differences(place, resultDifferences(step, outcome));
     if (outcome.mprotect === undefined) return;
-    const compared = compareCalls(step, calls, machine.spec, {
+    const compared = compareCalls(step, calls, {
+      visible: this.#visible,
       sameEntry: this.#frames.entry,
       triesFold: (call) => this.#triesFold(call),
     });
@@ -172,7 +192,7 @@ export class StoryReplay {
     const access = step.access === 'w' ? 'write' : 'read';
     const { label, off, n } = step;
     const operation = { op: 'faults', label, access, at: off, pages: n, step: step.step } as const;
-    const own = this.#program.runTouch();
+    const own = this.#program?.runTouch() ?? 0;
     const { touch } = this.#story.apply(operation);
     takeEvents(this.#story.mm.events);
     this.#report.step();

@@ -1,5 +1,5 @@
 import { STORY_BASE_VPN, type MachineSpec } from '@ptelab/scenario';
-import type { Pte, TraceEvent } from '@ptelab/pte';
+import { X86_FLUSH_CEILING, type Pte, type TraceEvent } from '@ptelab/pte';
 import type { OpStep } from '../recording/types.ts';
 import { wordsOfHex } from '../recording/words.ts';
 
@@ -26,13 +26,14 @@ interface TracedLine {
   readonly name: string;
   readonly caller: string;
   readonly values: Readonly<Record<string, string>>;
+  readonly text: string;
 }
 
 /** A call without its probe. */
 type Shape = Omit<Call, 'probe'>;
 
 /** A call that recordings and the model can both show. */
-interface VisibleCall {
+export interface VisibleCall {
   readonly probe: string;
   /** The recorded line in the common form; null to leave it out. */
   recorded(line: TracedLine): Shape | null;
@@ -152,6 +153,23 @@ const FLUSH: VisibleCall = {
       : null,
 };
 
+/** What tlb_flush says for all of an address space. */
+const ALL_PAGES = -1;
+
+/** One CPU: it flushes its own TLB, and nobody else has anything of the address space in theirs. */
+const TLB_FLUSH: VisibleCall = {
+  probe: 'tlb_flush:',
+  recorded: ({ text }) => {
+    const pages = /pages:(-?\d+) reason:.* shootdown/.exec(text)?.[1];
+    return pages === undefined ? null : shape(`flush of ${pages}`);
+  },
+  modelled: (e) => {
+    if (e.fn !== 'flush_tlb_range') return null;
+    const pages = Math.floor((e.end - e.start) / e.stride);
+    return shape(`flush of ${pages > X86_FLUSH_CEILING ? ALL_PAGES : pages}`);
+  },
+};
+
 const CONTPTE_GET = plain('contpte_ptep_get');
 const LOOKUP = plain('vm_normal_page');
 const CONVERT = onEntry('k_cconv:', 'contpte_convert', 'convert');
@@ -201,13 +219,28 @@ const VISIBLE: Readonly<Record<string, readonly VisibleCall[]>> = {
   'x86-64 7.3': [LOOKUP, FLUSH],
 };
 
-/** The calls to compare on a machine. */
-export function visibleCalls(spec: MachineSpec): readonly VisibleCall[] {
-  return VISIBLE[`${spec.arch} ${spec.kernel}`] ?? [];
+/** Calls that any kernel shows through tracepoints, without probes of functions. */
+const TRACEPOINTS: readonly VisibleCall[] = [TLB_FLUSH];
+
+/**
+ * The calls to compare on a machine.
+ *
+ * @param probes - the probes that a recording names, if it does.
+ */
+export function visibleCalls(
+  spec: MachineSpec,
+  probes?: readonly string[],
+): readonly VisibleCall[] {
+  const known = VISIBLE[`${spec.arch} ${spec.kernel}`] ?? [];
+  if (probes === undefined) return known;
+  const named = known.filter(({ probe }) => probes.includes(probe));
+  // Where probes of functions show the flushes, the tracepoint says the same again.
+  return named.length > 0 ? named : TRACEPOINTS.filter(({ probe }) => probes.includes(probe));
 }
 
 const REPEATED = /^(\d+)x (.*)$/;
 const PROBE = /^(\w+:) \(.*?\)(.*)$/;
+const EVENT = /^(\w+:) (?!\()/;
 const FUNCTION = /^(\S+) <-(\S+)$/;
 
 function parseLine(text: string): TracedLine {
@@ -217,10 +250,12 @@ function parseLine(text: string): TracedLine {
     for (const [, key, value] of (probe[2] ?? '').matchAll(/(\w+)=(\S+)/g)) {
       if (key !== undefined && value !== undefined) values[key] = value;
     }
-    return { name: probe[1] ?? '', caller: '', values };
+    return { name: probe[1] ?? '', caller: '', values, text };
   }
+  const event = EVENT.exec(text)?.[1];
+  if (event !== undefined) return { name: event, caller: '', values: {}, text };
   const call = FUNCTION.exec(text);
-  return { name: call?.[1] ?? '', caller: call?.[2] ?? '', values: {} };
+  return { name: call?.[1] ?? '', caller: call?.[2] ?? '', values: {}, text };
 }
 
 /** The comparable calls of a recorded mprotect, in order. */
@@ -238,15 +273,15 @@ export function recordedCalls(step: OpStep, visible: readonly VisibleCall[]): Ca
   return calls;
 }
 
-/** How many of the recorded calls of a traced function are the test program's own faults. */
-export function faultCalls(step: OpStep, probe: string): number {
-  let faults = 0;
+/** How many of the recorded calls serve others than the mprotect: faults, switches to other tasks. */
+export function foreignCalls(step: OpStep, { probe, recorded }: VisibleCall): number {
+  let foreign = 0;
   for (const text of step.seq ?? []) {
     const repeated = REPEATED.exec(text);
     const line = parseLine(repeated?.[2] ?? text);
-    if (line.name === probe && line.caller === FAULT_CALLER) faults += Number(repeated?.[1] ?? 1);
+    if (line.name === probe && recorded(line) === null) foreign += Number(repeated?.[1] ?? 1);
   }
-  return faults;
+  return foreign;
 }
 
 /** True for an attempt to fold a block, which depends on how the entry's frame is aligned. */

@@ -1,5 +1,10 @@
 import type { MachineSpec } from '@ptelab/scenario';
-import { KERNEL_RELEASES, type Arm64Options, type KernelRelease } from '@ptelab/pte';
+import {
+  KERNEL_RELEASES,
+  nearestRelease,
+  type Arm64Options,
+  type KernelRelease,
+} from '@ptelab/pte';
 import { PtelabInputError } from '../input-error.ts';
 import type { Recording } from './types.ts';
 
@@ -18,12 +23,24 @@ const ARM64_CPUS: Readonly<Record<string, Omit<Arm64Options, 'kernel'>>> = {
 function releaseOf(recording: Recording, file: string): KernelRelease {
   const number = /^(\d+\.\d+)/.exec(recording.kernel)?.[1];
   const release = KERNEL_RELEASES.find((candidate) => candidate === number);
-  if (release === undefined) {
-    const known = KERNEL_RELEASES.join(', ');
-    const message = `kernel: expected a release of ${known}, found ${JSON.stringify(recording.kernel)}`;
-    throw new PtelabInputError('kernel', file, 0, message);
-  }
-  return release;
+  if (release !== undefined) return release;
+  // What the probe records is compared with the release before it, which is what there is to say.
+  if (isOfProbe(recording)) return nearestRelease(recording.kernel);
+  const known = KERNEL_RELEASES.join(', ');
+  const message = `kernel: expected a release of ${known}, found ${JSON.stringify(recording.kernel)}`;
+  throw new PtelabInputError('kernel', file, 0, message);
+}
+
+/** True for recordings that the probe of this package made. */
+export function isOfProbe({ program }: Recording): boolean {
+  return program === 'ptelab-probe';
+}
+
+function x86Machine(recording: Recording, kernel: KernelRelease): MachineSpec {
+  const softDirty = recording.config.CONFIG_MEM_SOFT_DIRTY === 'y';
+  const { pku = true, levels } = recording.cpu_features ?? {};
+  const four = levels === undefined ? recording.cpu.includes('la57=off') : levels === 4;
+  return { arch: 'x86-64', kernel, x86: { softDirty, pku, levels: four ? 4 : 5 } };
 }
 
 /**
@@ -33,12 +50,9 @@ function releaseOf(recording: Recording, file: string): KernelRelease {
  */
 export function recordedMachine(recording: Recording, file: string): MachineSpec {
   const kernel = releaseOf(recording, file);
-  if (recording.arch === 'amd64') {
-    const softDirty = recording.config.CONFIG_MEM_SOFT_DIRTY === 'y';
-    const levels = recording.cpu.includes('la57=off') ? 4 : 5;
-    return { arch: 'x86-64', kernel, x86: { softDirty, pku: true, levels } };
-  }
-  const cpu = ARM64_CPUS[recording.cpu];
+  if (recording.arch === 'amd64') return x86Machine(recording, kernel);
+  const access = recording.cpu_features?.hw_access_flag;
+  const cpu = ARM64_CPUS[recording.cpu] ?? (access === undefined ? undefined : { hwAfDbm: access });
   if (cpu === undefined) {
     const known = Object.keys(ARM64_CPUS).join(' / ');
     const message = `cpu: expected ${known}, found ${JSON.stringify(recording.cpu)}`;

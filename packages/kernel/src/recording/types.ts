@@ -8,6 +8,8 @@ export interface RecordingInfo {
   readonly t: 'info';
   readonly release: string;
   readonly cpuinfo: string;
+  /** Whether files below /mnt are on ext4. Absent in recordings of the rig, where they are. */
+  readonly ext4?: boolean;
 }
 
 /** A system call or another action, with what it returned. */
@@ -16,8 +18,11 @@ export interface OpStep {
   readonly op: string;
   readonly ret: number;
   readonly errno?: number;
-  /** Minor faults of the process, the test program's own included. */
-  readonly minflt: number;
+  /**
+   * Minor faults of the process. Absent where the program's own can't be kept apart: in recordings of the
+   * probe after fork and clear_refs. Other recordings include the program's own faults.
+   */
+  readonly minflt?: number;
   /** Traced functions and probes of an mprotect, in order; `Nx line` stands for N equal lines. */
   readonly seq?: readonly string[];
   readonly seq_truncated?: number;
@@ -31,6 +36,8 @@ export interface DumpStep {
   readonly t: 'dump';
   readonly label: string;
   readonly mm: string;
+  /** 0 if the page tables themselves could not be read: then `pmd` to `anon_excl` are null. */
+  readonly pgd_ok?: number;
   readonly off: number;
   readonly n: number;
   readonly pmd: readonly (string | null)[];
@@ -61,6 +68,8 @@ export interface RecordedVma {
   readonly n: number;
   readonly perms: string;
   readonly vmflags?: string;
+  /** What smaps counts in the VMA, in KiB, by name. */
+  readonly kb?: Readonly<Record<string, number>>;
 }
 
 /** The VMAs of the process. */
@@ -73,6 +82,16 @@ export interface VmasStep {
 /** One step of a recording. */
 export type RecordedStep = DumpStep | FaultsStep | OpStep | VmasStep;
 
+/** Properties of a CPU as far as they show in page tables. */
+export interface CpuFeatures {
+  /** x86-64: protection keys. */
+  readonly pku?: boolean;
+  /** x86-64: levels of page tables. */
+  readonly levels?: number;
+  /** arm64: the CPU sets accessed bits itself. */
+  readonly hw_access_flag?: boolean;
+}
+
 /** One scenario on one real kernel. */
 export interface Recording {
   readonly schema: 1;
@@ -81,11 +100,19 @@ export interface Recording {
   readonly kernel: string;
   readonly arch: 'amd64' | 'arm64';
   readonly cpu: string;
+  /** `ptelab-probe` if our own probe made the recording: its own faults are not in it. */
+  readonly program?: string;
+  /** What the CPU can, where its name does not say so. */
+  readonly cpu_features?: CpuFeatures;
+  /** Probes of `seq` and `counters`. Absent: those of the recordings of the kernel release. */
+  readonly probes?: readonly string[];
   readonly config: Readonly<Record<string, string>>;
   readonly page_size: 4096;
   readonly base: string;
   /** The scenario text, line by line. */
   readonly source: readonly string[];
   readonly status: number;
+  /** 1 if the process was ended because it took too long. */
+  readonly timeout?: number;
   readonly steps: readonly RecordedStep[];
 }

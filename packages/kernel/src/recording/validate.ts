@@ -105,6 +105,11 @@ function checkFaults(place: Place, step: JsonObject, path: string): void {
   }
 }
 
+function checkFigures(place: Place, figures: unknown, path: string): void {
+  if (!isObject(figures)) fail(place, path, 'an object', figures);
+  for (const name of Object.keys(figures)) checkCount(place, figures, `${path}.`, name);
+}
+
 function checkVmas(place: Place, step: JsonObject, path: string): void {
   checkString(place, step, path, 'label');
   for (const [i, vma] of checkArray(place, step, path, 'vmas').entries()) {
@@ -113,12 +118,14 @@ function checkVmas(place: Place, step: JsonObject, path: string): void {
     checkCount(place, vma, at, 'off');
     checkCount(place, vma, at, 'n');
     checkString(place, vma, at, 'perms');
+    if (vma.kb !== undefined) checkFigures(place, vma.kb, `${at}kb`);
   }
 }
 
 function checkOp(place: Place, step: JsonObject, path: string): void {
   checkString(place, step, path, 'op');
   if (typeof step.ret !== 'number') fail(place, `${path}ret`, 'a number', step.ret);
+  if (step.minflt !== undefined) checkCount(place, step, path, 'minflt');
 }
 
 function checkStep(place: Place, step: unknown, path: string): void {
@@ -141,6 +148,12 @@ function checkStep(place: Place, step: unknown, path: string): void {
   }
 }
 
+function checkStrings(place: Place, value: JsonObject, key: string): void {
+  for (const [i, line] of checkArray(place, value, '', key).entries()) {
+    if (typeof line !== 'string') fail(place, `${key}[${i}]`, 'a string', line);
+  }
+}
+
 function checkRecording(place: Place, value: JsonObject): void {
   if (value.schema !== 1) fail(place, 'schema', '1', value.schema);
   for (const key of ['scenario', 'kernel', 'cpu', 'base']) checkString(place, value, '', key);
@@ -148,9 +161,11 @@ function checkRecording(place: Place, value: JsonObject): void {
     fail(place, 'arch', 'amd64 or arm64', value.arch);
   if (value.page_size !== 4096) fail(place, 'page_size', '4096', value.page_size);
   if (!isObject(value.config)) fail(place, 'config', 'an object', value.config);
-  for (const [i, line] of checkArray(place, value, '', 'source').entries()) {
-    if (typeof line !== 'string') fail(place, `source[${i}]`, 'a string', line);
+  if (value.cpu_features !== undefined && !isObject(value.cpu_features)) {
+    fail(place, 'cpu_features', 'an object', value.cpu_features);
   }
+  if (value.probes !== undefined) checkStrings(place, value, 'probes');
+  checkStrings(place, value, 'source');
   const steps = checkArray(place, value, '', 'steps');
   for (const [i, step] of steps.entries()) checkStep(place, step, `steps[${i}].`);
 }

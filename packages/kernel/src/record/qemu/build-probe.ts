@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { probeFolder, probeSources } from '../../live/probe-source.ts';
 import { RigError } from './rig-error.ts';
 import { ProgramError, runProgram } from './run-program.ts';
 
@@ -10,16 +10,11 @@ export interface GuestPrograms {
   readonly probe: Buffer;
 }
 
-const INIT = 'guest_init.c';
+/** The first program of the guest; the other files of its folder are parts of the probe. */
+const INIT = 'init.c';
 /** What traces on machines where nobody may change settings of the whole kernel. */
 const HOST_ONLY = 'tlb_trace.c';
 const FLAGS = ['-std=gnu11', '-O2', '-Wall', '-static'];
-
-/** The folder with the probe's source. */
-function probeFolder(): string {
-  const manifest = createRequire(import.meta.url).resolve('@ptelab/kernel/package.json');
-  return join(dirname(manifest), 'probe');
-}
 
 async function compile(compiler: string, words: readonly string[], out: string): Promise<Buffer> {
   try {
@@ -37,11 +32,11 @@ async function compile(compiler: string, words: readonly string[], out: string):
  * @throws RigError if the compiler fails.
  */
 export async function buildGuestPrograms(compiler: string, folder: string): Promise<GuestPrograms> {
-  const source = probeFolder();
-  const files = (await readdir(source)).filter((file) => file.endsWith('.c'));
-  const parts = files.filter((file) => file !== INIT && file !== HOST_ONLY);
-  const init = await compile(compiler, [join(source, INIT)], join(folder, 'init'));
-  const paths = parts.sort().map((file) => join(source, file));
-  const probe = await compile(compiler, ['-DPTELAB_RAW', ...paths], join(folder, 'probe'));
+  const guest = join(probeFolder(), 'guest');
+  const own = (await probeSources()).filter((path) => basename(path) !== HOST_ONLY);
+  const names = (await readdir(guest)).filter((name) => name.endsWith('.c') && name !== INIT);
+  const parts = [...own, ...names.map((name) => join(guest, name))].sort();
+  const init = await compile(compiler, [join(guest, INIT)], join(folder, 'init'));
+  const probe = await compile(compiler, ['-DPTELAB_RAW', ...parts], join(folder, 'probe'));
   return { init, probe };
 }

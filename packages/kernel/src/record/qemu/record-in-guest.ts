@@ -53,7 +53,9 @@ export interface GuestRecordings {
 const MODULES = ['virtio_blk', 'ext4', 'zram'] as const;
 const DISK_BYTES = 512 * 1024 * 1024;
 const STORY_SECONDS = 300;
-const FOLDERS = ['dev', 'proc', 'sys', 'modules', 'mnt', 'shm0', 'shm1', 'shmw'] as const;
+const FOLDERS = ['dev', 'proc', 'sys', 'modules'] as const;
+/** Where the guest mounts its disk; the probe adds the other folders of stories. */
+const ROOT = '/stories';
 
 function programsFor(machine: GuestMachine, downloads: boolean): string[] {
   const apt = downloads ? ['apt-get'] : [];
@@ -78,7 +80,10 @@ async function makeInitrd(
     content: Buffer.from(content, 'utf8'),
     executable: false,
   });
-  const words = ['--scenarios', '/scenarios', '--cpu', cpu, '--seconds', String(STORY_SECONDS)];
+  const words = [
+    ...['--scenarios', '/scenarios', '--root', ROOT],
+    ...['--cpu', cpu, '--seconds', String(STORY_SECONDS)],
+  ];
   const archive = cpioArchive([
     ...FOLDERS.map((path) => ({ path })),
     { path: 'init', content: programs.init },

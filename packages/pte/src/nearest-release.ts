@@ -1,4 +1,4 @@
-import { KERNEL_RELEASES, type KernelRelease } from '@ptelab/pte';
+import { KERNEL_RELEASES, type KernelRelease } from './features.ts';
 
 /** 6.17-rc1 as a number that sorts before 6.17: major, minor, candidate. */
 function numbersOf(release: string): readonly [number, number, number] | null {

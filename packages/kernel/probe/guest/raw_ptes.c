@@ -10,7 +10,7 @@
 
 #include "btf.h"
 #include "kernel_image.h"
-#include "probe.h"
+#include "../probe.h"
 
 enum { PAGE_SHIFT = 12, ENTRIES = 512, MOST_TASKS = 100000 };
 

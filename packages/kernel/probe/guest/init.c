@@ -31,10 +31,6 @@ static const struct {
     {"sysfs", "/sys", "", 1},
     {"tracefs", "/sys/kernel/tracing", "", 0},
     {"debugfs", "/sys/kernel/debug", "", 0},
-    /* Folders of stories: file ID PATH NPAGES. */
-    {"tmpfs", "/shm0", "huge=never", 0},
-    {"tmpfs", "/shm1", "huge=always", 0},
-    {"tmpfs", "/shmw", "huge=within_size", 0},
 };
 
 /* Settings that the probe relies on. */
@@ -90,12 +86,13 @@ static void load_modules(const char *list) {
   if (file) fclose(file);
 }
 
-/* Mounts the disk with the ext4 file system, if the host gave one. */
+/* Mounts the disk where files of stories lie, if the host gave one. */
 static void mount_disk(void) {
-  mkdir("/mnt", 0755);
+  mkdir("/stories", 0755);
+  mkdir("/stories/mnt", 0755);
   if (access("/dev/vda", F_OK)) return;
-  if (mount("/dev/vda", "/mnt", "ext4", MS_NOATIME, ""))
-    printf("rig: note mount /mnt: %s\n", strerror(errno));
+  if (mount("/dev/vda", "/stories/mnt", "ext4", MS_NOATIME, ""))
+    printf("rig: note mount /stories/mnt: %s\n", strerror(errno));
 }
 
 /* Runs the probe with the words of its file of arguments, one a line. */

@@ -3,7 +3,7 @@
  * Which functions of the kernel an mprotect call goes through, in order: function tracing and kprobe
  * events, which are settings of the whole machine. So this is for guests, in the place of tlb_trace.c.
  */
-#include "probe.h"
+#include "../probe.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -129,7 +129,10 @@ void tlb_trace_open(void) {
     state->probes[i] = put(TRACING "kprobe_events", line, O_APPEND) == 0;
   }
   put(TRACING "events/kprobes/enable", "1", 0);
+#if !defined(__aarch64__)
+  /* Other architectures have the tracepoint, and never come by. */
   state->flushes = put(TRACING "events/tlb/tlb_flush/enable", "1", 0) == 0;
+#endif
   state->ready = true;
 }
 
