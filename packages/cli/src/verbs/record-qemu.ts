@@ -79,7 +79,7 @@ export async function recordQemuVerb(
   const options = optionsOf(flags);
   await checkWritable('-o', flags.out);
   const stories = await readStories(files, flags.family);
-  const { release, cpu, text, failed } = await recordInGuest({ ...options, stories }).catch(
+  const { release, cpu, text, failed, notes } = await recordInGuest({ ...options, stories }).catch(
     complain,
   );
   progress('');
@@ -88,9 +88,10 @@ export async function recordQemuVerb(
     flags.out,
     flags.out.endsWith('.gz') ? gzipSync(text, { level: 9 }) : text,
   );
-  const summary = { release, cpu, recordings: stories.length, failed, out: flags.out };
+  const summary = { release, cpu, recordings: stories.length, failed, notes, out: flags.out };
   if (flags.json) await writeJsonLine(summary);
   else await write(`${release} on ${cpu}: ${stories.length} scenarios recorded in ${flags.out}\n`);
+  for (const text of notes) note(`in the guest: ${text}`);
   for (const name of failed) note(`${name}: the scenario's process did not end by itself`);
   return failed.length === 0 ? EXIT.held : EXIT.failed;
 }

@@ -22,6 +22,14 @@ export interface Boot {
   readonly onLines?: (lines: number) => void;
 }
 
+/** What came of a boot. */
+export interface BootOutcome {
+  /** What the probe wrote. */
+  readonly output: string;
+  /** What the guest could not set up, which concerns some scenarios only. */
+  readonly notes: readonly string[];
+}
+
 const MEMORY_MB = '2048';
 const POLL_MS = 500;
 const NEWLINE = 0x0a;
@@ -70,16 +78,12 @@ class LineCounter {
   }
 }
 
-/** What the guest says of its end on the console: `rig: ended STATUS`. */
-function endOf(consoleLog: string): string {
-  const lines = consoleLog.split('\n').filter((line) => line.includes('rig: '));
-  return (
-    lines
-      .at(-1)
-      ?.replace(/^.*rig: /, '')
-      .trim() ?? 'nothing from the guest'
-  );
+/** What the guest says on the console for us: lines `rig: TEXT`, among the kernel's own. */
+function guestWords(consoleLog: string): string[] {
+  return [...consoleLog.matchAll(/^.*?rig: (.*)$/gm)].map(([, text]) => (text ?? '').trim());
 }
+
+const NOTE = 'note ';
 
 function runQemu(program: string, boot: Boot, complaints: Buffer[]): Promise<'ended' | 'late'> {
   const counter = new LineCounter(join(boot.folder, 'out.ndjson'));
@@ -112,16 +116,16 @@ function runQemu(program: string, boot: Boot, complaints: Buffer[]): Promise<'en
 /**
  * Boots a guest and waits until it has powered off.
  *
- * @returns what the probe wrote.
  * @throws RigError if the guest takes too long or does not come to its end.
  */
-export async function bootGuest(boot: Boot): Promise<string> {
+export async function bootGuest(boot: Boot): Promise<BootOutcome> {
   const { folder } = boot;
   const complaints: Buffer[] = [];
   const program = (await findProgram(boot.machine.qemu)) ?? boot.machine.qemu;
   const outcome = await runQemu(program, boot, complaints);
   const said = Buffer.concat(complaints).toString('utf8').trim();
-  const end = endOf(await readFile(join(folder, 'console.log'), 'utf8').catch(() => ''));
+  const words = guestWords(await readFile(join(folder, 'console.log'), 'utf8').catch(() => ''));
+  const end = words.at(-1) ?? 'nothing from the guest';
   if (outcome === 'late') {
     const text = `expected the guest to end within ${boot.timeout} s, last seen: ${end}`;
     throw new RigError('guest-timeout', `${text}; logs are in ${folder}`);
@@ -133,5 +137,9 @@ export async function bootGuest(boot: Boot): Promise<string> {
       `expected the guest to say "ended 0", found ${found}; logs are in ${folder}`,
     );
   }
-  return readFile(join(folder, 'out.ndjson'), 'utf8');
+  const notes = words.filter((text) => text.startsWith(NOTE));
+  return {
+    output: await readFile(join(folder, 'out.ndjson'), 'utf8'),
+    notes: notes.map((text) => text.slice(NOTE.length)),
+  };
 }

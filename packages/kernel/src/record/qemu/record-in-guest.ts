@@ -47,10 +47,12 @@ export interface GuestRecordings {
   readonly text: string;
   /** Names of stories whose process did not end by itself. */
   readonly failed: readonly string[];
+  /** What the guest could not do for them. */
+  readonly notes: readonly string[];
 }
 
-/** Modules that stories need; what a kernel has built in is left out. */
-const MODULES = ['virtio_blk', 'ext4', 'zram'] as const;
+/** Modules that stories need, in order; what a kernel has built in is left out. */
+const MODULES = ['virtio_blk', 'crc32c_generic', 'ext4', 'zram'] as const;
 const DISK_BYTES = 512 * 1024 * 1024;
 const STORY_SECONDS = 300;
 const FOLDERS = ['dev', 'proc', 'sys', 'modules'] as const;
@@ -172,7 +174,7 @@ async function record(
   const initrd = await makeInitrd(kernel, recording, cpu, folder);
   const disk = await makeDisk(folder);
   say(`booting ${kernel.release}`);
-  const output = await bootGuest({
+  const { output, notes } = await bootGuest({
     machine,
     cpu,
     image: kernel.image,
@@ -187,6 +189,7 @@ async function record(
   return {
     release: kernel.release,
     cpu,
+    notes,
     ...finish(output, config, folder, stories.length),
   };
 }
