@@ -64,7 +64,7 @@ static const struct {
   {"fill", op_fill, true},
   {"child", op_child, true},
   {"clear_refs", op_clear_refs, false},
-  {"flushtlb", flushtlb, true},
+  {"flushtlb", flushtlb, false},
   {"uffd", op_uffd, true},
   {"uffd_reg", op_uffd_reg, true},
   {"uffd_unreg", op_uffd_unreg, true},

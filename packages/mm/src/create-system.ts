@@ -24,6 +24,8 @@ export interface SystemOptions {
   readonly tlb?: TlbPolicy;
   /** Which entry of a contiguous block the TLB marks accessed and dirty. @defaultValue `'target'` */
   readonly tlbLanding?: TlbLanding;
+  /** The kernel has the multi-generational LRU (CONFIG_LRU_GEN_ENABLED). @defaultValue true */
+  readonly lruGen?: boolean;
   /**
    * Leaf tables in the same state share it, and what a protection change does to one it does to all of
    * them at once. Same states, same counters, same flushes. Off for who wants to see every step of a
@@ -56,7 +58,7 @@ export function createSystem(arch: Arch, options: SystemOptions = {}): System {
     spaces: new Set(),
     swap: new SwapArea(),
     migrating: new Map(),
-    lru: new LruBatches(memmap, arch.features),
+    lru: new LruBatches(memmap, arch.features, options.lruGen ?? true),
     leafSharing: new LeafSharing(options.shareLeafTables ?? true),
     numa: new NumaSettings(),
     zeroPfn,

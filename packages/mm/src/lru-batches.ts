@@ -23,6 +23,7 @@ type LruFeatures = Pick<
 export class LruBatches {
   readonly #memmap: Memmap;
   readonly #features: LruFeatures;
+  readonly #multiGen: boolean;
   /** New folios; their reference is left out, for who counts references drains this batch first. */
   readonly #added = new Set<number>();
   readonly #lazyfree = new Set<number>();
@@ -31,19 +32,25 @@ export class LruBatches {
   /** Those of them that are new, and so on no list yet. */
   readonly #addedMlocked = new Set<number>();
 
-  constructor(memmap: Memmap, features: LruFeatures) {
+  /**
+   * @param multiGen - the multi-generational LRU decides what is reclaimed (CONFIG_LRU_GEN), and not two
+   *   lists of active and inactive folios.
+   */
+  constructor(memmap: Memmap, features: LruFeatures, multiGen = true) {
     this.#memmap = memmap;
     this.#features = features;
+    this.#multiGen = multiGen;
   }
 
   /**
-   * A new folio goes to the lists (`folio_add_lru`). What a fault brings in counts as used.
+   * A new folio goes to the lists (`folio_add_lru`). What a fault brings in counts as used by the
+   * multi-generational LRU.
    *
    * @param inFault - a fault adds it (`lru_gen_in_fault`), not write(2).
    */
   add(head: number, inFault: boolean): void {
     const used = this.#features.faultReferences ? FOLIO_FLAG.REFERENCED : FOLIO_FLAG.ACTIVE;
-    if (inFault) this.#memmap.folioSet(head, used, true);
+    if (inFault && this.#multiGen) this.#memmap.folioSet(head, used, true);
     this.#added.add(head);
     if (this.#added.size === BATCH_SIZE || this.#memmap.folioOrder(head) > 0) this.#drainAdded();
   }
@@ -65,8 +72,8 @@ export class LruBatches {
    * @returns gives them their flags back.
    */
   settleAdded(): () => void {
-    const active = [...this.#added].filter((head) =>
-      this.#memmap.folioTest(head, FOLIO_FLAG.ACTIVE),
+    const active = [...this.#added].filter(
+      (head) => this.#multiGen && this.#memmap.folioTest(head, FOLIO_FLAG.ACTIVE),
     );
     for (const head of active) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
     return () => {
@@ -95,10 +102,30 @@ export class LruBatches {
     this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, false);
   }
 
-  /** Notes a use through a system call, but of a folio that can't be evicted (`folio_mark_accessed`). */
+  /**
+   * Notes a use through a system call. Of folios that can't be evicted the multi-generational LRU notes
+   * none. Without it the second use makes a folio active.
+   *
+   * @kernel mm/swap.c folio_mark_accessed, lru_gen_inc_refs
+   */
   markAccessed(head: number): void {
+    const memmap = this.#memmap;
+    const unevictable = memmap.folioTest(head, FOLIO_FLAG.UNEVICTABLE);
+    if (this.#multiGen) {
+      if (!unevictable) memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    } else if (!memmap.folioTest(head, FOLIO_FLAG.REFERENCED)) {
+      memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    } else if (!unevictable && !memmap.folioTest(head, FOLIO_FLAG.ACTIVE)) {
+      memmap.folioSet(head, FOLIO_FLAG.ACTIVE, true);
+      memmap.folioSet(head, FOLIO_FLAG.REFERENCED, false);
+    }
+  }
+
+  /** The folio is the next to be reclaimed (`folio_deactivate`). */
+  deactivate(head: number): void {
+    this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, false);
     if (this.#memmap.folioTest(head, FOLIO_FLAG.UNEVICTABLE)) return;
-    this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
   }
 
   /** The folio may be dropped instead of swapped out (`folio_mark_lazyfree`). */
@@ -136,14 +163,19 @@ export class LruBatches {
 
   /** @kernel mm/mlock.c mlock_folio_batch */
   #drainMlocked(): void {
-    for (const head of this.#mlocked) this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, true);
+    for (const head of this.#mlocked) {
+      this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+      this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, true);
+    }
     this.#mlocked.clear();
     this.#addedMlocked.clear();
   }
 
   /** @kernel include/linux/mm_inline.h lru_gen_add_folio, which takes the active flag away */
   #drainAdded(): void {
-    for (const head of this.#added) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+    if (this.#multiGen) {
+      for (const head of this.#added) this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+    }
     this.#added.clear();
   }
 
@@ -155,7 +187,8 @@ export class LruBatches {
   drainLazyfree(): void {
     for (const head of this.#lazyfree) {
       this.#memmap.folioSet(head, FOLIO_FLAG.SWAPBACKED, false);
-      if (this.#features.lazyfreeUnreferences) {
+      this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
+      if (this.#features.lazyfreeUnreferences || !this.#multiGen) {
         this.#memmap.folioSet(head, FOLIO_FLAG.REFERENCED, false);
       }
       this.#memmap.folioPut(head, 1);

@@ -90,7 +90,7 @@ export interface KernelFeatures {
   readonly maybeMappedShared: boolean;
   /** Swapped pages are read through the swap cache, which leaves them dirty when it lets go. 7.2. */
   readonly swapinDirties: boolean;
-  /** Freeing the pages of an unmapped range works the LRU batches off. 6.12; not in 7.2. */
+  /** Freeing the pages of an unmapped range works the LRU batches off. 6.12; not in 6.18 and 7.2. */
   readonly freeDrainsLru: boolean;
   /** A folio that a fault adds to the LRU is referenced; before it was active on its way there. 7.2. */
   readonly faultReferences: boolean;
@@ -174,6 +174,7 @@ const V6_18: KernelFeatures = {
   collapseReadOnly: true,
   hugeZeroSpecial: true,
   wholeFolioFaults: true,
+  freeDrainsLru: false,
 };
 
 const V6_19: KernelFeatures = {
@@ -192,7 +193,6 @@ const V7_1: KernelFeatures = {
   youngRange: true,
   fullFlushSyncsTwice: false,
   swapinDirties: true,
-  freeDrainsLru: false,
   faultReferences: true,
   lazyfreeUnreferences: false,
 };

@@ -18,6 +18,8 @@ export interface PageFlagClaim {
   readonly pages: readonly PageSort[];
   /** Releases on which the claim holds. @defaultValue all */
   readonly where?: (features: KernelFeatures) => boolean;
+  /** True for a claim about the multi-generational LRU: it is not made without. */
+  readonly multiGen?: boolean;
   /** Why the model knows the bits. */
   readonly why: string;
 }
@@ -68,12 +70,13 @@ export const PAGE_FLAG_CLAIMS: readonly PageFlagClaim[] = [
   {
     bits: ['ACTIVE'],
     pages: LARGE,
-    why: 'with the multi-generational LRU only folios in a batch are active',
+    why: 'with the multi-generational LRU only folios in a batch are active; without, a second use',
   },
   {
     bits: ['ACTIVE'],
     pages: ALL,
     where: (features) => features.faultReferences,
+    multiGen: true,
     why: 'faults no longer mark folios active',
   },
   {
@@ -98,10 +101,10 @@ interface BitMask {
 /** Bits to compare of each sort of page. */
 export type ClaimedBits = Readonly<Record<PageSort, Readonly<BitMask>>>;
 
-function maskOf(sort: PageSort, features: KernelFeatures): BitMask {
+function maskOf(sort: PageSort, features: KernelFeatures, lruGen: boolean): BitMask {
   const mask = { low: 0, high: 0 };
-  for (const { bits, pages, where } of PAGE_FLAG_CLAIMS) {
-    if (!pages.includes(sort) || where?.(features) === false) continue;
+  for (const { bits, pages, where, multiGen = false } of PAGE_FLAG_CLAIMS) {
+    if (!pages.includes(sort) || where?.(features) === false || (multiGen && !lruGen)) continue;
     for (const name of bits) {
       const bit = KPF[name];
       if (bit < 32) mask.low |= 1 << bit;
@@ -111,8 +114,12 @@ function maskOf(sort: PageSort, features: KernelFeatures): BitMask {
   return mask;
 }
 
-/** The claims of a kernel release, by sort of page. */
-export function claimedBits(features: KernelFeatures): ClaimedBits {
-  const entries = ALL.map((sort) => [sort, maskOf(sort, features)] as const);
+/**
+ * The claims of a kernel, by sort of page.
+ *
+ * @param lruGen - whether it has the multi-generational LRU.
+ */
+export function claimedBits(features: KernelFeatures, lruGen: boolean): ClaimedBits {
+  const entries = ALL.map((sort) => [sort, maskOf(sort, features, lruGen)] as const);
   return Object.fromEntries(entries) as Record<PageSort, BitMask>;
 }

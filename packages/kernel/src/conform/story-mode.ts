@@ -60,16 +60,18 @@ export class StoryReplay {
   constructor(recording: Recording, file: string, report: RecordingReport, tlb?: TlbPolicy) {
     this.#recording = recording;
     this.#report = report;
-    this.#story = new Story(
-      createMachine(recordedMachine(recording, file)),
-      tlb === undefined ? {} : { tlb },
-    );
+    // Recordings that don't say have it.
+    const lruGen = recording.config.CONFIG_LRU_GEN_ENABLED !== 'n';
+    this.#story = new Story(createMachine(recordedMachine(recording, file)), {
+      lruGen,
+      ...(tlb === undefined ? {} : { tlb }),
+    });
     this.#frames = new FrameNames(this.#story);
     this.#program = isOfProbe(recording) ? null : new TestProgram(this.#story);
     this.#visible = visibleCalls(this.#story.machine.spec, recording.probes);
     const { arch, lru } = this.#story.system;
     const { entry, frame, swapSlot } = this.#frames;
-    const claims = claimedBits(arch.features);
+    const claims = claimedBits(arch.features, lruGen);
     const lazyfreeDrained = (): void => {
       lru.drainLazyfree();
       report.input('lazyfree-batch', 1);

@@ -20,7 +20,7 @@ export interface OpStep {
   readonly errno?: number;
   /**
    * Minor faults of the process. Absent where the program's own can't be kept apart: in recordings of the
-   * probe after fork and clear_refs. Other recordings include the program's own faults.
+   * probe for fork, clear_refs and flushtlb. Other recordings include the program's own faults.
    */
   readonly minflt?: number;
   /** Traced functions and probes of an mprotect, in order; `Nx line` stands for N equal lines. */

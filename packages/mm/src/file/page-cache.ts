@@ -59,14 +59,19 @@ export function writeFile(
   nr: number,
   chunk: number,
 ): void {
-  const { memmap } = system;
+  const { memmap, lru } = system;
+  let copied = -1;
   for (let i = 0; i < nr; i++) {
     const writePages = Math.min(chunk - (i % chunk), nr - i);
+    const missing = !file.cache.has(first + i);
     const pfn = cachedPage(system, { file, pgoff: first + i, writePages });
     if (pfn === null) return;
+    const head = memmap.folioHead(pfn);
     memmap.setContent(pfn, memmap.contents.filled(WRITTEN_BYTE));
     memmap.setFolioDirty(pfn, true);
     if (file.fs.kind === 'ext4') memmap.folioSet(pfn, FOLIO_FLAG.PRIVATE, true);
-    else memmap.folioSet(pfn, FOLIO_FLAG.REFERENCED, true);
+    else if (missing) memmap.folioSet(head, FOLIO_FLAG.REFERENCED, true);
+    else if (head !== copied || i % chunk === 0) lru.markAccessed(head);
+    copied = head;
   }
 }

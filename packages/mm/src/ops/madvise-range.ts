@@ -119,7 +119,7 @@ export function madviseCold(mm: AddressSpace, gather: MmuGather, start: number, 
   lru.drain();
   forEachAdvisedBatch(mm, start, end, ({ table, index, nr, pte, page }) => {
     if (!exclusivelyMapped(mm, page)) return;
-    memmap.folioSet(page, FOLIO_FLAG.REFERENCED, false);
+    lru.deactivate(memmap.folioHead(page));
     if (!arch.pteYoung(pte.bits)) return;
     arch.clearYoungDirtyPtes(mm, table, index, nr, { young: true, dirty: false });
     gather.flushPteRange(table.base + index, nr);

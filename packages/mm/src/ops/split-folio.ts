@@ -35,6 +35,7 @@ function splitHugeMappings({ arch, spaces }: System, head: number): void {
 /** Flags that the pages of a folio inherit (`__split_folio_to_order`). */
 const SPLIT_KEEPS =
   FOLIO_FLAG.REFERENCED |
+  FOLIO_FLAG.ACTIVE |
   FOLIO_FLAG.SWAPBACKED |
   FOLIO_FLAG.MLOCKED |
   FOLIO_FLAG.UNEVICTABLE |
