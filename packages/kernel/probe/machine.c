@@ -3,7 +3,7 @@
 #include "probe.h"
 
 #ifdef PTELAB_RAW
-#include "guest/raw_ptes.h"
+#include "guest/guest_info.h"
 #endif
 
 #include <fcntl.h>
@@ -66,20 +66,6 @@ static bool tracks_soft_dirty(void) {
   return (value & PAGEMAP_SOFT_DIRTY) != 0;
 }
 
-/** What a guest says of itself beside: its command line and where its kernel keeps what is read. */
-static void guest_info(FILE *out) {
-#ifdef PTELAB_RAW
-  char line[4096];
-  text_read("/proc/cmdline", line, sizeof line);
-  fputs(",\"cmdline\":", out);
-  json_string(out, line);
-  if (dump_has_raw()) raw_describe(out);
-  else fprintf(stderr, "probe: %s\n", raw_why());
-#else
-  (void)out;
-#endif
-}
-
 /** A line of its own that describes the machine; see also machine_fields. */
 void machine_info(FILE *out) {
   struct utsname name;
@@ -96,7 +82,9 @@ void machine_info(FILE *out) {
   char *second = strstr(cpuinfo, "\n\n");
   if (second != NULL) *second = 0;
   json_string(out, cpuinfo);
+#ifdef PTELAB_RAW
   guest_info(out);
+#endif
   fprintf(out, ",\"ext4\":%s}\n", root_has_ext4() ? "true" : "false");
 }
 
