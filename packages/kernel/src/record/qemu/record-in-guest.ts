@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RecordingInfo } from '../../recording/types.ts';
 import { validateLine } from '../../recording/validate.ts';
 import { bootGuest } from './boot-guest.ts';
 import { buildGuestPrograms } from './build-probe.ts';
@@ -125,6 +126,13 @@ function parse(line: string, source: string, number: number): unknown {
   }
 }
 
+/** A guest that can't read its page tables is of no use; its reader says on the console why. */
+function checkRaw(info: RecordingInfo, source: string, folder: string): void {
+  if ('levels' in info) return;
+  const text = 'expected the guest to read its page tables, found that it can not';
+  throw new RigError('bad-output', `${source}: ${text}; logs are in ${folder}`);
+}
+
 /** Checks what the probe wrote, and adds the kernel's configuration, which a guest can't see. */
 function finish(
   output: string,
@@ -137,7 +145,10 @@ function finish(
   const source = join(folder, 'out.ndjson');
   const finished = lines.map((line, i) => {
     const valid = validateLine(parse(line, source, i + 1), source, i + 1);
-    if ('t' in valid) return JSON.stringify(valid);
+    if ('t' in valid) {
+      checkRaw(valid, source, folder);
+      return JSON.stringify(valid);
+    }
     if (valid.status !== 0) failed.push(valid.scenario);
     return JSON.stringify({ ...valid, config });
   });
