@@ -94,10 +94,10 @@ static void op_step(const char *line, const struct words *words, FILE *out) {
   for (size_t i = 0; i < sizeof OPERATIONS / sizeof OPERATIONS[0]; i++) {
     if (strcmp(OPERATIONS[i].name, name) != 0) continue;
     settle();
-    long before = fault_count();
+    long before = minor_fault_count();
     result = OPERATIONS[i].run(words);
     error = errno;
-    faults = OPERATIONS[i].counts_faults ? fault_count() - before : -1;
+    faults = OPERATIONS[i].counts_faults ? minor_fault_count() - before : -1;
   }
   fputs("{\"t\":\"op\",\"op\":", out);
   json_string(out, line);

@@ -76,6 +76,7 @@ void settle(void);
 int touch(void *address, enum access access, char byte);
 long touch_range(long at, long pages, long step, enum access access, long offset);
 long fault_count(void);
+long minor_fault_count(void);
 void fill_pages(long at, long pages, int byte);
 void faults_step(const struct words *words, enum access access, FILE *out);
 

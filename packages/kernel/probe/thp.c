@@ -54,13 +54,22 @@ void thp_save(void) {
   add("", "use_zero_page", "1");
 }
 
+/** Writes a setting unless it is so already: each write makes the kernel work out its reserves anew. */
+static void set(const char *path, const char *value) {
+  char text[128];
+  char now[32];
+  if (text_read(path, text, sizeof text) <= 0) return;
+  chosen(text, now, sizeof now);
+  if (strcmp(now, value) != 0) text_write(path, value);
+}
+
 /** What every scenario starts from. */
 void thp_defaults(void) {
-  for (int i = 0; i < setting_count; i++) text_write(settings[i].path, settings[i].initial);
+  for (int i = 0; i < setting_count; i++) set(settings[i].path, settings[i].initial);
 }
 
 void thp_restore(void) {
-  for (int i = 0; i < setting_count; i++) text_write(settings[i].path, settings[i].before);
+  for (int i = 0; i < setting_count; i++) set(settings[i].path, settings[i].before);
 }
 
 /** `thp KB always|madvise|never [shmem_enabled]` */

@@ -16,6 +16,8 @@
 
 static char folder[MAX_PATH];
 static int trace_on = -1;
+/** What was traced and not read yet; reading takes it away. Clearing the trace would take far longer. */
+static int pipe_end = -1;
 
 static const char *path_of(const char *file) {
   static char path[2 * MAX_PATH];
@@ -38,6 +40,7 @@ void tlb_trace_open(void) {
   set("options/context-info", "0");
   set("options/irq-info", "0");
   trace_on = open(path_of("tracing_on"), O_WRONLY | O_CLOEXEC);
+  pipe_end = open(path_of("trace_pipe"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 }
 
 bool tlb_trace_ready(void) { return trace_on >= 0; }
@@ -54,9 +57,22 @@ void tlb_trace_follow(void) {
   if (trace_on >= 0) set("set_event_pid", pid);
 }
 
+/** Takes all that was traced; `length` bytes fit. Returns how many there were. */
+static size_t take(char *text, size_t length) {
+  size_t done = 0;
+  while (done < length - 1) {
+    ssize_t got = read(pipe_end, text + done, length - 1 - done);
+    if (got <= 0) break;
+    done += (size_t)got;
+  }
+  text[done] = 0;
+  return done;
+}
+
 void tlb_trace_begin(void) {
+  static char left[1 << 12];
   if (trace_on < 0) return;
-  set("trace", "");
+  while (take(left, sizeof left) > 0) continue;
   if (pwrite(trace_on, "1", 1, 0) != 1) trace_on = -1;
 }
 
@@ -74,18 +90,18 @@ static void write_run(FILE *out, const char *line, long times, bool first) {
 
 /** Writes the trace of the last call as fields of its step. */
 void tlb_trace_write(FILE *out) {
-  char line[MAX_LINE];
+  static char traced[1 << 18];
   char last[MAX_LINE] = "";
   long total = 0;
   long runs = 0;
   long times = 0;
   bool lost = false;
-  FILE *trace = trace_on < 0 ? NULL : fopen(path_of("trace"), "re");
-  if (trace == NULL) return;
+  char *rest = traced;
+  if (trace_on < 0) return;
+  if (take(traced, sizeof traced) == sizeof traced - 1) lost = true;
   fputs(",\"seq\":[", out);
-  while (fgets(line, sizeof line, trace) != NULL) {
+  for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
     char *text = line + strspn(line, " ");
-    text[strcspn(text, "\n")] = 0;
     if (strstr(text, "LOST") != NULL) lost = true;
     if (strncmp(text, "tlb_flush:", 10) != 0) continue;
     total++;
@@ -94,11 +110,10 @@ void tlb_trace_write(FILE *out) {
       continue;
     }
     if (times > 0 && runs < MAX_RUNS) write_run(out, last, times, runs++ == 0);
-    strcpy(last, text);
+    snprintf(last, sizeof last, "%s", text);
     times = 1;
   }
   if (times > 0 && runs < MAX_RUNS) write_run(out, last, times, runs++ == 0);
-  fclose(trace);
   fprintf(out, "],\"seq_truncated\":%d,\"trace_total\":%ld,\"trace_lost\":%d", runs >= MAX_RUNS,
           total, lost);
   if (total > 0) fprintf(out, ",\"counters\":{\"tlb_flush:\":%ld}", total);
@@ -108,6 +123,7 @@ void tlb_trace_write(FILE *out) {
 void tlb_trace_close(void) {
   if (trace_on < 0) return;
   close(trace_on);
+  close(pipe_end);
   trace_on = -1;
   set(EVENT, "0");
   rmdir(folder);

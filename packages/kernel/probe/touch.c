@@ -44,11 +44,18 @@ int touch(void *address, enum access access, char byte) {
   return number;
 }
 
-/** Faults of this thread so far. */
+/** Faults of this thread so far, those that waited for a disk included. */
 long fault_count(void) {
   struct rusage usage;
   getrusage(RUSAGE_THREAD, &usage);
   return usage.ru_minflt + usage.ru_majflt;
+}
+
+/** Those that did not wait. */
+long minor_fault_count(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_minflt;
 }
 
 /**

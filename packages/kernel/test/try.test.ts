@@ -44,6 +44,7 @@ it('try', { timeout: 600_000 }, async () => {
       for (let seed = from!; seed < from! + n!; seed++) {
         const lines = storyOf(seed, { ext4: kernel.info.ext4 === true }).map(formatOpLine);
         const r = await kernel.run(`s${seed}`, lines);
+        if (process.env.SHOW) { const c = compareRecording(r, 'live'); const last = c.mismatches[0]?.step ?? 999; console.log(lines.slice(0, last + 1).join('\n')); console.log(c.mismatches.slice(0, 3)); }
         try { note(`s${seed}`, compareRecording(r, 'live')); } catch (e) { console.log(seed, String((e as Error).stack).slice(0, 600)); }
       }
     }

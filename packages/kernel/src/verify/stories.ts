@@ -46,9 +46,12 @@ function mapWindow(random: Random, pages: number, { kind, path }: Backing): Oper
   const prot = random.once(8) ? 'r' : 'rw';
   if (path === undefined) return [{ op: 'mmap', ...range, prot, kind }];
   const operations: Operation[] = [{ op: 'file', id: 'f', path, pages }];
-  if (random.once(2)) {
+  // The model has no readahead: all pages of a file on a disk are in its cache.
+  const onDisk = path.startsWith('/mnt/');
+  if (onDisk || random.once(2)) {
     const chunk = random.pick([1, 4, 16, 64]);
-    operations.push({ op: 'fwrite', id: 'f', at: 0, pages: 1 + random.below(pages), chunk });
+    const written = onDisk ? pages : 1 + random.below(pages);
+    operations.push({ op: 'fwrite', id: 'f', at: 0, pages: written, chunk });
   }
   return [...operations, { op: 'mmap', ...range, prot, kind, file: 'f' }];
 }

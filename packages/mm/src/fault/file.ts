@@ -1,3 +1,4 @@
+import { FOLIO_FLAG } from '@ptelab/folio';
 import { makePte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { cachedPage } from '../file/page-cache.ts';
@@ -67,6 +68,9 @@ export function doFault(
   if (decision === 'cow') return doCowFault(fault, pfn) === 'ok' ? done : 'SIGBUS';
   finishFault(fault, pfn);
   // Shared: page_mkwrite has told the file system; the folio is dirty from here on.
-  if (decision === 'shared') mm.system.memmap.setFolioDirty(pfn, true);
+  if (decision === 'shared') {
+    mm.system.memmap.setFolioDirty(pfn, true);
+    if (file.pageMkwrite) mm.system.memmap.folioSet(pfn, FOLIO_FLAG.PRIVATE, true);
+  }
   return done;
 }

@@ -3,6 +3,7 @@ import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { BackedFile } from '../file/backed-file.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
+import { VM_LOCKED } from '../vma/flags.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
 import type { Vma } from '../vma/vma.ts';
 
@@ -79,6 +80,9 @@ export function setPteRange(
   if (!memmap.isAnon(pfn)) {
     memmap.folioRefAdd(pfn, nr);
     folioAddRmapPtes(memmap, mm.id, pfn, nr);
+    // A large folio might be mapped only in part (__folio_add_file_rmap).
+    const locked = (fault.vma.flags & VM_LOCKED) !== 0;
+    if (locked && memmap.folioOrder(pfn) === 0) mm.system.lru.mlock(pfn, false);
   }
   arch.setPtes(mm, table, start - table.base, pte, nr);
 }

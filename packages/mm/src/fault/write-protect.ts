@@ -1,4 +1,4 @@
-import { folioRemoveRmapPtes } from '@ptelab/folio';
+import { FOLIO_FLAG, folioRemoveRmapPtes } from '@ptelab/folio';
 import { makePte, type Arch, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { newAnonFolio } from '../new-anon-folio.ts';
@@ -94,6 +94,8 @@ function wpPageShared(
     const current = makePte();
     arch.ptepGet(mm, table, index, current);
     if (!arch.pteSame(current, original)) return;
+    // ext4 gives the page buffers (ext4_page_mkwrite).
+    if (page !== NO_PAGE) memmap.folioSet(page, FOLIO_FLAG.PRIVATE, true);
   }
   wpPageReuse(mm, vma, table, index, original);
   if (page !== NO_PAGE) memmap.setFolioDirty(page, true);

@@ -32,6 +32,25 @@ function orderOfWrite(missing: MissingPage, largest: number): number {
 }
 
 /**
+ * A fault in a tmpfs file takes a whole huge page or a single one: there is no hint of how much will be
+ * used. The huge page must fit into the VMA, and into the file where that is asked.
+ *
+ * @kernel mm/shmem.c shmem_huge_global_enabled, shmem_suitable_orders (seen on 6.18)
+ */
+function orderOfTmpfsFault(
+  { file, pgoff }: MissingPage,
+  { vma, vpn }: NonNullable<MissingPage['fault']>,
+  withinSize: boolean,
+  pmdOrder: number,
+): number {
+  const pages = 2 ** pmdOrder;
+  const start = vpn - (vpn % pages);
+  const suits = start >= vma.start && start + pages <= vma.end && vpn % pages === pgoff % pages;
+  const fits = !withinSize || roundDown(pgoff, pmdOrder) + pages <= file.pages;
+  return suits && fits ? pmdOrder : 0;
+}
+
+/**
  * Order of the folio that a file system puts where a page is missing, before it looks whether others
  * are in the way.
  *
@@ -46,6 +65,9 @@ export function wantedOrder(system: System, missing: MissingPage): number {
       return features.ext4LargeFolios ? orderOfWrite(missing, pmdOrder) : 0;
     case 'tmpfs':
       if (fs.huge === 'never') return 0;
+      if (missing.fault !== undefined) {
+        return orderOfTmpfsFault(missing, missing.fault, fs.huge === 'within_size', pmdOrder);
+      }
       if (fs.huge === 'always') return pmdOrder;
       if (features.shmemWriteOrders) return orderWithinSize(missing, pmdOrder);
       return orderWithinSize(missing, pmdOrder) === pmdOrder ? pmdOrder : 0;

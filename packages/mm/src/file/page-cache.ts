@@ -18,8 +18,11 @@ function rangeIsEmpty(file: BackedFile, first: number, nr: number): boolean {
 export function missingFolioOrders(system: System, missing: MissingPage): number[] {
   const { file, pgoff } = missing;
   const orders: number[] = [];
-  for (let order = wantedOrder(system, missing); order >= 0; order--) {
+  const wanted = wantedOrder(system, missing);
+  const wholeOrSingle = file.fs.kind === 'tmpfs' && missing.fault !== undefined;
+  for (let order = wanted; order >= 0; order--) {
     const nr = 2 ** order;
+    if (wholeOrSingle && order !== wanted && order !== 0) continue;
     if (order === 0 || rangeIsEmpty(file, pgoff - (pgoff % nr), nr)) orders.push(order);
   }
   return orders;

@@ -1,4 +1,4 @@
-import { FOLIO_FLAG } from '@ptelab/folio';
+
 import { makePte, PteTable, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { folioPteBatch, FPB_MERGE_YOUNG_DIRTY } from '../folio-pte-batch.ts';

@@ -1,7 +1,14 @@
 import type { AddressSpace } from '../address-space.ts';
 import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
-import { VM_DONTCOPY, VM_HUGEPAGE, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
+import {
+  VM_DONTCOPY,
+  VM_HUGEPAGE,
+  VM_LOCKED,
+  VM_MERGEABLE,
+  VM_NOHUGEPAGE,
+} from '../vma/flags.ts';
+import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { madvisePageout } from '../swap/pageout.ts';
 import { madviseCollapse } from '../collapse/collapse.ts';
 import { changeVmaFlags, type VmaFlagChange } from '../vma/change-flags.ts';
@@ -55,6 +62,17 @@ const RANGE_ADVICE: Readonly<
   PAGEOUT: madvisePageout,
 };
 
+/**
+ * True for a VMA that the advice does not apply to.
+ *
+ * @kernel mm/madvise.c madvise_dontneed_free_valid_vma, madvise_free_single_vma, can_madv_lru_vma,
+ * is_valid_guard_vma
+ */
+function refuses(vma: Vma, advice: Advice): boolean {
+  if (advice === 'GUARD_REMOVE') return false;
+  return (vma.flags & VM_LOCKED) !== 0 || (advice === 'FREE' && !vmaIsAnonymous(vma));
+}
+
 /** MADV_COLLAPSE, VMA by VMA up to the first failure. A hole is an error once all VMAs are done. */
 function collapseRange(mm: AddressSpace, start: number, end: number): 'ok' | MadviseError {
   let at = start;
@@ -77,7 +95,8 @@ function known(mm: AddressSpace, advice: Advice): boolean {
 /**
  * `madvise` for pages [start, end).
  *
- * @returns `EINVAL` for advice that the kernel release does not know; what populating and collapsing
+ * @returns `EINVAL` for advice that the kernel release does not know, and at the first VMA that it does
+ * not apply to; what populating and collapsing
  * answer.
  * @throws UnsupportedError for advice that the model does not carry out.
  * @kernel mm/madvise.c do_madvise
@@ -101,10 +120,13 @@ export function madvise(
   const apply = RANGE_ADVICE[advice];
   if (apply === undefined) throw new UnsupportedError(`madvise ${advice}`);
   const gather = new MmuGather(mm);
+  let refused = false;
   for (const vma of mm.vmas.overlapping(start, end)) {
+    refused = refuses(vma, advice);
+    if (refused) break;
     apply(mm, gather, Math.max(start, vma.start), Math.min(end, vma.end));
     gather.endVma();
   }
   gather.finish();
-  return 'ok';
+  return refused ? 'EINVAL' : 'ok';
 }

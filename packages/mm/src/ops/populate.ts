@@ -32,6 +32,7 @@ export function populateRange(
   }
   const result = populate(mm, start, end, write);
   mm.trace = trace;
+  mm.system.lru.drain();
   return result;
 }
 
