@@ -196,6 +196,11 @@ function addExplain(program: Command): void {
   withCommonFlags(command);
 }
 
+/** Collects the values of a flag that may be given several times. */
+function eachTime(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 function addRecord(program: Command): void {
   const command = program
     .command('record')
@@ -207,7 +212,7 @@ function addRecord(program: Command): void {
     .argument('<scenario...>', 'YAML files, text as recordings hold it, or recordings')
     .requiredOption('--qemu', 'boot a kernel of Debian in emulation')
     .option('--arch <arch>', 'arm64 or x86-64', 'arm64')
-    .option('--kernel-deb <file>', 'the kernel: a package of Debian')
+    .option('--kernel-deb <file>', 'the kernel: its packages, one by one', eachTime)
     .option('--debian-suite <suite>', 'or the suite to download it from: trixie, sid ...')
     .option('--kernel-package <name>', 'of that suite; default: its newest')
     .option('--cpu <model>', 'CPU model of qemu; default: neoverse-n1 or max,la57=off')

@@ -23,5 +23,8 @@ export function stableFeatures(running: string): Partial<KernelFeatures> {
   const since = UPDATES.filter(
     (update) => update.release === release && Number(number) >= update.from,
   );
-  return Object.assign({}, ...since.map(({ features }) => features));
+  return since.reduce<Partial<KernelFeatures>>(
+    (all, { features }) => ({ ...all, ...features }),
+    {},
+  );
 }

@@ -12,7 +12,7 @@ import { checkWritable, writeWhole } from '../write-whole.ts';
 /** Flags of `ptelab record --qemu`. */
 export interface RecordQemuFlags extends OutputFlags {
   readonly arch: string;
-  readonly kernelDeb?: string;
+  readonly kernelDeb?: readonly string[];
   readonly debianSuite?: string;
   readonly kernelPackage?: string;
   readonly cpu?: string;
@@ -37,7 +37,7 @@ function kernelOf(flags: RecordQemuFlags): GuestRecording['kernel'] {
     throw new CliError('bad-flag', `expected --kernel-deb or --debian-suite, found ${found}`);
   }
   if (kernelDeb !== undefined) {
-    if (kernelPackage === undefined) return { deb: kernelDeb };
+    if (kernelPackage === undefined) return { debs: kernelDeb };
     throw new CliError('bad-flag', '--kernel-package: expected with --debian-suite only');
   }
   return {

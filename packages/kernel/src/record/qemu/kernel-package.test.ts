@@ -25,7 +25,7 @@ it.each([
 it('refuses what is no package', async () => {
   const file = join(folder, 'junk.deb');
   await writeFile(file, 'junk');
-  await expect(unpackKernel(file, folder)).rejects.toMatchObject({
+  await expect(unpackKernel([file], folder)).rejects.toMatchObject({
     code: expect.stringMatching(/not-a-kernel/) as string,
   });
 });

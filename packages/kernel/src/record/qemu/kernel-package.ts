@@ -1,5 +1,5 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { GuestMachine } from './guest-machine.ts';
 import { RigError } from './rig-error.ts';
 import { ProgramError, runProgram } from './run-program.ts';
@@ -50,6 +50,12 @@ function newestImage(depends: string): string | undefined {
   return /^\s*Depends: (linux-image-\S+)/m.exec(depends)?.[1];
 }
 
+/** Packages that hold parts of a kernel: newer ones have image, modules and configuration in three. */
+function kernelParts(depends: string): string[] {
+  const parts = /^\s*Depends: (linux-(?:base|binary|modules)-\S+)/gm;
+  return [...depends.matchAll(parts)].map(([, name]) => name ?? '');
+}
+
 /** Which package of a suite to take. */
 export interface SuiteChoice {
   readonly suite: string;
@@ -58,16 +64,16 @@ export interface SuiteChoice {
 }
 
 /**
- * Downloads a kernel package of a Debian suite.
+ * Downloads a kernel of a Debian suite.
  *
- * @returns path of the .deb file.
+ * @returns paths of the .deb files that hold it.
  * @throws RigError if the suite or the package is not there.
  */
 export async function downloadKernel(
   { suite, name }: SuiteChoice,
   machine: GuestMachine,
   folder: string,
-): Promise<string> {
+): Promise<readonly string[]> {
   if (!SUITE.test(suite)) {
     throw new RigError(
       'no-kernel',
@@ -82,63 +88,75 @@ export async function downloadKernel(
   try {
     await runProgram('apt-get', ['-q', 'update'], { env });
     const meta = `linux-image-${machine.debianArch}`;
-    const depends = name ?? (await runProgram('apt-cache', ['depends', meta], { env })).toString();
-    const image = name ?? newestImage(depends);
+    const dependsOf = async (of: string): Promise<string> =>
+      (await runProgram('apt-cache', ['depends', of], { env })).toString('utf8');
+    const image = name ?? newestImage(await dependsOf(meta));
     if (image === undefined) {
-      throw new RigError(
-        'no-kernel',
-        `${suite}: expected ${meta} to need an image, found ${depends}`,
-      );
+      const text = `${suite}: expected ${meta} to need a package linux-image-*, found none`;
+      throw new RigError('no-kernel', text);
     }
-    await runProgram('apt-get', ['-q', 'download', image], { env, cwd: root });
+    const parts = kernelParts(await dependsOf(image));
+    await runProgram('apt-get', ['-q', 'download', image, ...parts], { env, cwd: root });
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     throw new RigError('no-kernel', `${suite}: expected a kernel to download, ${error.message}`);
   }
-  const file = (await readdir(root)).find((entry) => entry.endsWith('.deb'));
-  if (file === undefined) throw new RigError('no-kernel', `${suite}: expected a .deb, found none`);
-  return join(root, file);
+  const files = (await readdir(root)).filter((entry) => entry.endsWith('.deb'));
+  return files.map((file) => join(root, file));
 }
 
-/** The first folder of these that there is. */
-async function listed(folders: readonly string[]): Promise<{ folder: string; names: string[] }> {
-  for (const folder of folders) {
-    try {
-      return { folder, names: await readdir(folder) };
-    } catch {
-      // Older packages have the other one.
-    }
+/** Where packages put modules; older ones keep to the second. */
+const MODULE_FOLDERS = ['usr/lib/modules', 'lib/modules'] as const;
+
+/** The folder of the kernel's release among the modules, or null. */
+async function releaseFolder(root: string): Promise<string | null> {
+  for (const folder of MODULE_FOLDERS) {
+    const [release] = await readdir(join(root, folder)).catch(() => []);
+    if (release !== undefined) return join(root, folder, release);
   }
-  return { folder: '', names: [] };
+  return null;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Newer packages put image and configuration beside the modules, older ones into /boot. */
+async function findPart(root: string, folder: string, name: string): Promise<string | null> {
+  const candidates = [join(folder, name), join(root, 'boot', `${name}-${basename(folder)}`)];
+  for (const path of candidates) if (await exists(path)) return path;
+  return null;
 }
 
 /**
- * Unpacks a kernel package of Debian.
+ * Unpacks the packages of a kernel of Debian.
  *
- * @throws RigError if it is not a .deb file with a kernel, its configuration and its modules.
+ * @throws RigError if they are not .deb files with a kernel, its configuration and its modules.
  */
-export async function unpackKernel(deb: string, folder: string): Promise<UnpackedKernel> {
+export async function unpackKernel(
+  debs: readonly string[],
+  folder: string,
+): Promise<UnpackedKernel> {
   const root = join(folder, 'kernel');
-  try {
-    await runProgram('dpkg-deb', ['-x', deb, root]);
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    throw new RigError('not-a-kernel', `${deb}: expected a Debian package, ${error.message}`);
+  for (const deb of debs) {
+    try {
+      await runProgram('dpkg-deb', ['-x', deb, root]);
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error;
+      throw new RigError('not-a-kernel', `${deb}: expected a Debian package, ${error.message}`);
+    }
   }
-  const boot = await listed([join(root, 'boot')]);
-  const image = boot.names.find((name) => name.startsWith('vmlinuz-'));
-  const release = image?.slice('vmlinuz-'.length) ?? '';
-  const modules = await listed(
-    ['usr/lib/modules', 'lib/modules'].map((path) => join(root, path, release, 'kernel')),
-  );
-  if (image === undefined || !boot.names.includes(`config-${release}`) || modules.folder === '') {
-    const text = 'expected boot/vmlinuz-*, boot/config-* and modules, found a package without';
-    throw new RigError('not-a-kernel', `${deb}: ${text}`);
+  const found = await releaseFolder(root);
+  const image = found === null ? null : await findPart(root, found, 'vmlinuz');
+  const config = found === null ? null : await findPart(root, found, 'config');
+  const modules = found === null ? '' : join(found, 'kernel');
+  if (found === null || image === null || config === null || !(await exists(modules))) {
+    const expected = 'expected vmlinuz, config and modules of one kernel, found not all of them';
+    const hint = 'newer kernels have them in linux-binary-*, linux-base-* and linux-modules-*';
+    throw new RigError('not-a-kernel', `${debs.join(', ')}: ${expected}; ${hint}`);
   }
-  return {
-    release,
-    image: join(boot.folder, image),
-    config: join(boot.folder, `config-${release}`),
-    modules: modules.folder,
-  };
+  return { release: basename(found), image, config, modules };
 }

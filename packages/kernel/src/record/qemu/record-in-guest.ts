@@ -30,8 +30,8 @@ export interface GuestRecording {
   readonly arch: GuestArch;
   /** CPU model of qemu. @defaultValue that of the recordings in this repository */
   readonly cpu?: string;
-  /** A kernel package of Debian, as file or to download. */
-  readonly kernel: { readonly deb: string } | SuiteChoice;
+  /** Packages of a kernel of Debian, as files or to download. */
+  readonly kernel: { readonly debs: readonly string[] } | SuiteChoice;
   readonly stories: readonly RecordedStory[];
   /** Longest that the guest may run, in seconds. */
   readonly timeout: number;
@@ -176,10 +176,10 @@ async function record(
   const { kernel: choice, stories } = recording;
   const cpu = recording.cpu ?? machine.defaultCpu;
   const say = recording.onProgress ?? ((): void => undefined);
-  if (!('deb' in choice)) say(`downloading a kernel of ${choice.suite}`);
-  const deb = 'deb' in choice ? choice.deb : await downloadKernel(choice, machine, folder);
+  if (!('debs' in choice)) say(`downloading a kernel of ${choice.suite}`);
+  const debs = 'debs' in choice ? choice.debs : await downloadKernel(choice, machine, folder);
   say('unpacking the kernel');
-  const kernel = await unpackKernel(deb, folder);
+  const kernel = await unpackKernel(debs, folder);
   const config = recordedConfig(await readFile(kernel.config, 'utf8'), machine.debianArch);
   say('building the guest');
   const initrd = await makeInitrd(kernel, recording, cpu, folder);
@@ -215,7 +215,7 @@ const GUEST_CODES: ReadonlySet<string> = new Set(['guest-failed', 'guest-timeout
  */
 export async function recordInGuest(recording: GuestRecording): Promise<GuestRecordings> {
   const machine = GUEST_MACHINES[recording.arch];
-  await requirePrograms(programsFor(machine, !('deb' in recording.kernel)));
+  await requirePrograms(programsFor(machine, !('debs' in recording.kernel)));
   const folder = await mkdtemp(join(tmpdir(), 'ptelab-rig-'));
   try {
     const recordings = await record(recording, machine, folder);
