@@ -123,6 +123,8 @@ describe('what the lists leave on a folio', () => {
     lru.markAccessed(1000);
     expect(memmap.folioTest(1000, REFERENCED)).toBe(false);
     lru.munlock(1000);
+    expect(memmap.folioTest(1000, MLOCKED)).toBe(true);
+    lru.drain();
     lru.markAccessed(1000);
     expect(memmap.folioFlags(1000)).toBe(SWAPBACKED | REFERENCED);
   });

@@ -1,5 +1,6 @@
 import { FOLIO_FLAG, type Memmap } from '@ptelab/folio';
 import type { KernelFeatures } from '@ptelab/pte';
+import { MlockBatch } from './mlock-batch.ts';
 
 /** Folios that a batch holds before it is worked off (PAGEVEC_SIZE). */
 const BATCH_SIZE = 31;
@@ -27,10 +28,7 @@ export class LruBatches {
   /** New folios; their reference is left out, for who counts references drains this batch first. */
   readonly #added = new Set<number>();
   readonly #lazyfree = new Set<number>();
-  /** Folios that a VMA has locked: on their way to the unevictable list. */
-  readonly #mlocked = new Set<number>();
-  /** Those of them that are new, and so on no list yet. */
-  readonly #addedMlocked = new Set<number>();
+  readonly #mlock: MlockBatch;
 
   /**
    * @param multiGen - the multi-generational LRU decides what is reclaimed (CONFIG_LRU_GEN), and not two
@@ -40,6 +38,7 @@ export class LruBatches {
     this.#memmap = memmap;
     this.#features = features;
     this.#multiGen = multiGen;
+    this.#mlock = new MlockBatch(memmap);
   }
 
   /**
@@ -87,19 +86,12 @@ export class LruBatches {
    * @param added - a new one, which goes to no other list (`mlock_new_folio`).
    */
   mlock(head: number, added: boolean): void {
-    const memmap = this.#memmap;
-    if (memmap.folioTest(head, FOLIO_FLAG.MLOCKED)) return;
-    memmap.folioSet(head, FOLIO_FLAG.MLOCKED, true);
-    this.#mlocked.add(head);
-    if (added) this.#addedMlocked.add(head);
-    if (this.#mlocked.size === BATCH_SIZE || memmap.folioOrder(head) > 0) this.#drainMlocked();
+    this.#mlock.add(head, added ? 'lock-new' : 'lock');
   }
 
-  /** The last locked VMA gives a folio up (`munlock_folio`). */
+  /** A locked VMA gives a folio up (`munlock_folio`). */
   munlock(head: number): void {
-    this.#drainMlocked();
-    this.#memmap.folioSet(head, FOLIO_FLAG.MLOCKED, false);
-    this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, false);
+    this.#mlock.add(head, 'unlock');
   }
 
   /**
@@ -141,7 +133,7 @@ export class LruBatches {
   /** False while the folio has no LRU flag (`folio_test_lru`). */
   isOnLru(head: number): boolean {
     const inLazyfree = !this.#features.lruBatchKeepsFlag && this.#lazyfree.has(head);
-    return !this.#added.has(head) && !this.#addedMlocked.has(head) && !inLazyfree;
+    return !this.#added.has(head) && !this.#mlock.holdsNew(head) && !inLazyfree;
   }
 
   /** True while the folio waits in the batch of MADV_FREE. */
@@ -158,17 +150,7 @@ export class LruBatches {
   drain(): void {
     this.#drainAdded();
     this.drainLazyfree();
-    this.#drainMlocked();
-  }
-
-  /** @kernel mm/mlock.c mlock_folio_batch */
-  #drainMlocked(): void {
-    for (const head of this.#mlocked) {
-      this.#memmap.folioSet(head, FOLIO_FLAG.ACTIVE, false);
-      this.#memmap.folioSet(head, FOLIO_FLAG.UNEVICTABLE, true);
-    }
-    this.#mlocked.clear();
-    this.#addedMlocked.clear();
+    this.#mlock.drain();
   }
 
   /** @kernel include/linux/mm_inline.h lru_gen_add_folio, which takes the active flag away */

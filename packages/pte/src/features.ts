@@ -69,6 +69,8 @@ export interface KernelFeatures {
   readonly faultMapsDirtyDirty: boolean;
   /** A fault in a file maps all of a large folio that fits. Since 6.18; anonymous shmem before. */
   readonly wholeFolioFaults: boolean;
+  /** A large folio that is mapped as a whole into a locked VMA is locked at once. Since 6.18. */
+  readonly rmapLocksLarge: boolean;
   /** A folio in a per-CPU batch of the LRU keeps its LRU flag. Since 6.17, and before 6.11. */
   readonly lruBatchKeepsFlag: boolean;
   /** MADV_COLLAPSE needs no writable entry among those that it replaces. Since 6.18. */
@@ -125,6 +127,7 @@ const V6_12: KernelFeatures = {
   shmemWriteOrders: false,
   faultMapsDirtyDirty: false,
   wholeFolioFaults: false,
+  rmapLocksLarge: false,
   lruBatchKeepsFlag: false,
   collapseReadOnly: false,
   hugeZeroSpecial: false,
@@ -174,6 +177,7 @@ const V6_18: KernelFeatures = {
   collapseReadOnly: true,
   hugeZeroSpecial: true,
   wholeFolioFaults: true,
+  rmapLocksLarge: true,
   freeDrainsLru: false,
 };
 

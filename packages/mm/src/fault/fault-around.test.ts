@@ -18,11 +18,20 @@ interface Given {
   readonly at?: number;
   readonly nr?: number;
   readonly chunk?: number;
+  readonly pgoff?: number;
   /** Pages of the file that are in the cache; all of them if absent. */
   readonly cached?: readonly [number, number];
 }
 
-function mapped({ arch = x86, fs = NEVER, at = 0, nr = 64, chunk = 1, cached }: Given = {}): {
+function mapped({
+  arch = x86,
+  fs = NEVER,
+  at = 0,
+  nr = 64,
+  chunk = 1,
+  pgoff = 0,
+  cached,
+}: Given = {}): {
   mm: AddressSpace;
   window: (page: number) => [number, number] | null;
 } {
@@ -30,7 +39,7 @@ function mapped({ arch = x86, fs = NEVER, at = 0, nr = 64, chunk = 1, cached }: 
   const file = new BackedFile('f', fs, 1024);
   const [first, count] = cached ?? [0, nr];
   writeFile(mm.system, file, first, count, chunk);
-  mmapFixed(mm, { start: BASE + at, nr, prot: RW, shared: true, file, pgoff: 0 });
+  mmapFixed(mm, { start: BASE + at, nr, prot: RW, shared: true, file, pgoff });
   const window = (page: number): [number, number] | null => {
     const fault = fileFault(mm, vmaAt(mm, BASE + page), BASE + page, false, false);
     const plan = planFaultAround(fault);
@@ -73,13 +82,29 @@ describe('a large folio', () => {
   const ext4: FileSystem = { kind: 'ext4' };
 
   it.each([
-    ['6.16', [32, 48]],
-    ['6.17', [32, 48]],
-    ['6.18', [32, 64]],
-    ['7.3', [32, 64]],
-  ] as const)('%s: window of a page in 32 pages of one folio', (kernel, window) => {
-    const given = { arch: arm64({ kernel }), fs: ext4, chunk: 32 };
-    expect(mapped(given).window(40)).toEqual(window);
+    ['6.16', span(32, 48)],
+    ['6.17', span(32, 48)],
+    ['6.18', span(32, 64)],
+    ['7.3', span(32, 64)],
+  ] as const)('%s: what a read fault maps of 32 pages of one folio', (kernel, pages) => {
+    const { mm } = mapped({ arch: arm64({ kernel }), fs: ext4, chunk: 32 });
+    touch(mm, BASE + 40, BASE + 41, 'read');
+    expect(present(mm, BASE, BASE + 64)).toEqual(pages);
+  });
+
+  it.each([
+    ['without a page table', [BASE + 1020], span(992, 1024)],
+    ['with one', [BASE + 512, BASE + 1020], [...span(512, 544), ...span(1008, 1024)]],
+  ])('at the end of the file is mapped as a whole only %s', (_, touched, pages) => {
+    const { mm } = mapped({ fs: ext4, nr: 1024, chunk: 32 });
+    for (const vpn of touched) touch(mm, vpn, vpn + 1, 'read');
+    expect(present(mm, BASE, BASE + 1024)).toEqual(pages);
+  });
+
+  it('that the window holds the first pages of is mapped as a whole, the first one is not', () => {
+    const { mm } = mapped({ fs: ext4, at: 20, nr: 172, pgoff: 20, chunk: 16, cached: [0, 192] });
+    touch(mm, BASE + 20, BASE + 21, 'read');
+    expect(present(mm, BASE, BASE + 192)).toEqual(span(20, 48));
   });
 
   it('that does not fit into the VMA is mapped as far as the 16 pages go', () => {

@@ -3,8 +3,8 @@ import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { BackedFile } from '../file/backed-file.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
-import { VM_LOCKED } from '../vma/flags.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
+import { mlockMapped } from '../vma/mlock-vma-folio.ts';
 import type { Vma } from '../vma/vma.ts';
 
 /** A fault in a file mapping. */
@@ -80,9 +80,7 @@ export function setPteRange(
   if (!memmap.isAnon(pfn)) {
     memmap.folioRefAdd(pfn, nr);
     folioAddRmapPtes(memmap, mm.id, pfn, nr);
-    // A large folio might be mapped only in part (__folio_add_file_rmap).
-    const locked = (fault.vma.flags & VM_LOCKED) !== 0;
-    if (locked && memmap.folioOrder(pfn) === 0) mm.system.lru.mlock(pfn, false);
+    mlockMapped(mm, fault.vma, pfn, nr);
   }
   arch.setPtes(mm, table, start - table.base, pte, nr);
 }
@@ -108,6 +106,7 @@ export function doSetPmd(fault: FileFault, vpn: number, pfn: number): boolean {
   }
   memmap.folioRefAdd(head, 1);
   folioAddRmapPmd(memmap, mm.id, head);
+  mlockMapped(mm, vma, head, mm.pmdPages);
   mm.setPmd(start, new HugePmd(start, entry));
   return true;
 }

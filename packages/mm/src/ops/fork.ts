@@ -89,7 +89,7 @@ export function fork(parent: AddressSpace): AddressSpace {
 export function exitMmap(mm: AddressSpace): void {
   const gather = new MmuGather(mm);
   for (const vma of [...mm.vmas.all]) {
-    zapRange(mm, gather, vma.start, vma.end);
+    zapRange(mm, gather, vma.start, vma.end, true);
     mm.vmas.remove(vma);
   }
   // A process always has pages of its own, even if the story gave it none.

@@ -4,6 +4,18 @@ import { splitVmaBeyondLimit } from '../vma/modify.ts';
 import { zapRange } from './zap.ts';
 
 /**
+ * Frees the leaf tables of [start, end) in whose reach nothing is mapped any more.
+ *
+ * @kernel mm/memory.c free_pgtables
+ */
+function freePgtables(mm: AddressSpace, start: number, end: number): void {
+  for (let base = mm.pmdBase(start); base < end; base += mm.pmdPages) {
+    const mapped = mm.vmas.overlapping(base, base + mm.pmdPages).length > 0;
+    if (!mapped && mm.leaf(base) !== undefined) mm.setPmd(base, undefined);
+  }
+}
+
+/**
  * Unmaps pages [start, end): VMAs are split at the ends, entries taken away, pages dropped. At the
  * limit of VMAs only a hole in the middle of one is refused, which would leave one more.
  *
@@ -21,10 +33,11 @@ export function munmap(mm: AddressSpace, start: number, end: number): 'ok' | 'EI
   }
   const gather = new MmuGather(mm);
   for (const vma of mm.vmas.overlapping(start, end)) {
-    zapRange(mm, gather, vma.start, vma.end);
+    zapRange(mm, gather, vma.start, vma.end, true);
     gather.endVma();
     mm.vmas.remove(vma);
   }
   gather.finish();
+  freePgtables(mm, start, end);
   return 'ok';
 }
