@@ -6,7 +6,9 @@ import { readInput } from '../read-input.ts';
 import { readScenario } from '../read-scenario.ts';
 
 const HEAD = 'scenario ';
-const NAME = /^[\w.-]+$/;
+const NAME = /^[\w.-]{1,100}$/;
+/** The probe reads lines up to this length. */
+const MOST_CHARACTERS = 1000;
 
 /** Cuts text into stories: `scenario NAME`, then a line per operation. */
 function storiesOfText(text: string, file: string): RecordedStory[] {
@@ -46,6 +48,16 @@ async function storiesOfFile(file: string): Promise<RecordedStory[]> {
   return [{ name, lines: opLinesOfScenario(withFinalDumps(scenario)) }];
 }
 
+/** Says what is wrong with a story before a kernel is booted for it. */
+function checkStory({ name, lines }: RecordedStory): void {
+  scenarioFromOpLines(name, lines);
+  for (const [i, line] of lines.entries()) {
+    if (line.length <= MOST_CHARACTERS) continue;
+    const text = `${name}:${i + 1}: expected up to ${MOST_CHARACTERS} characters, found ${line.length}`;
+    throw new CliError('bad-story', text);
+  }
+}
+
 /**
  * Reads what to record: scenarios in YAML, text as recordings hold it in `source` (any other name), or the
  * stories of recordings.
@@ -62,7 +74,6 @@ export async function readStories(
     const which = family === undefined ? '' : ` whose name begins with ${family}`;
     throw new CliError('no-stories', `expected scenarios to record${which}, found none`);
   }
-  // Says what is wrong with a line before a kernel is booted for it.
-  for (const { name, lines } of chosen) scenarioFromOpLines(name, lines);
+  for (const story of chosen) checkStory(story);
   return chosen;
 }

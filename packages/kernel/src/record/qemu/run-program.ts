@@ -44,7 +44,8 @@ export async function runProgram(
         if (error === null) resolve(output);
         else {
           const said = lastLine(complaint.toString('utf8'));
-          reject(new ProgramError(`${name}: ${said === '' ? error.message : said}`));
+          const text = said === '' ? error.message : said.replace(`${name}: `, '');
+          reject(new ProgramError(`${name}: ${text}`));
         }
       },
     );
