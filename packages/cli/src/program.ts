@@ -8,7 +8,9 @@ import type { ConformFlags } from './verbs/conform.ts';
 import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { RecordQemuFlags } from './verbs/record-qemu.ts';
+import type { RecordFlags } from './verbs/record.ts';
 import type { RunFlags } from './verbs/run.ts';
+import type { VerifyFlags } from './verbs/verify.ts';
 
 const EXIT_HELP = `
 Exit codes: 0 all held, 1 something did not hold, 2 bad usage or input,
@@ -127,6 +129,70 @@ function addConform(program: Command): void {
   withCommonFlags(command);
 }
 
+function addVerify(program: Command): void {
+  const command = program
+    .command('verify')
+    .summary('compare the kernel of this machine with the model')
+    .description(
+      'Carries scenarios and made-up stories out on the running kernel and in the model, and ' +
+        'compares. Needs Linux, root and a C compiler. Settings of large folios are changed while ' +
+        'it runs, and put back.',
+    )
+    .option('--scenario <file...>', 'text as in recordings, or YAML; or - for standard input')
+    .option('--stories <n>', 'stories to make up; default: 200, none with --scenario')
+    .option('--fuzz <seconds>', 'make stories up for so long instead')
+    .option('--seed <s>', 'where chance starts; default: any, printed')
+    .option('--markdown', 'print tables as Markdown', false)
+    .addHelpText('after', '\nExample:\n  ptelab verify --stories 1000 --seed 1')
+    .action(async (flags: VerifyFlags) => {
+      const { verifyVerb } = await import('./verbs/verify.ts');
+      process.exitCode = await verifyVerb(flags);
+    });
+  withCommonFlags(command);
+}
+
+/** Collects the values of a flag that may be given several times. */
+function eachTime(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function addRecord(program: Command): void {
+  const command = program
+    .command('record')
+    .summary('record what a kernel does: that of this machine, or one in emulation')
+    .description(
+      'Carries scenarios out on the running kernel and writes recordings, which conform reads. Needs ' +
+        'Linux, root and a C compiler. With --qemu it boots a kernel of Debian, emulated in software, and ' +
+        'records raw page-table entries too; that needs no root.',
+    )
+    .argument('<scenario...>', 'text as in recordings, or YAML; or - for standard input')
+    .option('-o, --out <file>', 'write there; compressed if it ends in .gz')
+    .option(
+      '--qemu',
+      'boot a kernel of Debian in emulation; takes recordings as scenarios, too',
+      false,
+    )
+    .option('--arch <arch>', 'of the guest: arm64 or x86-64; default: arm64')
+    .option('--kernel-deb <file>', 'its kernel: the packages, one by one', eachTime)
+    .option('--debian-suite <suite>', 'or the suite to download it from: trixie, sid ...')
+    .option('--kernel-package <name>', 'of that suite; default: its newest')
+    .option('--cpu <model>', 'CPU model of qemu; default: neoverse-n1 or max,la57=off')
+    .option('--family <prefix>', 'only scenarios whose name starts with this')
+    .option('--timeout <seconds>', 'longest that the guest may run; default: 3600')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ptelab record scenarios/cover-letter/t2-64k.yaml -o t2.ndjson.gz\n' +
+        '  ptelab record --qemu --arch arm64 --debian-suite sid recordings/rig-scenarios.txt -o sid.ndjson.gz',
+    )
+    .action(async (files: string[], flags: RecordFlags & RecordQemuFlags) => {
+      const { recordVerb } = await import('./verbs/record.ts');
+      const { recordQemuVerb, refuseGuestFlags } = await import('./verbs/record-qemu.ts');
+      if (!flags.qemu) refuseGuestFlags(flags);
+      process.exitCode = await (flags.qemu ? recordQemuVerb : recordVerb)(files, flags);
+    });
+  withCommonFlags(command);
+}
+
 function addCost(program: Command): void {
   const command = program
     .command('cost')
@@ -196,41 +262,6 @@ function addExplain(program: Command): void {
   withCommonFlags(command);
 }
 
-/** Collects the values of a flag that may be given several times. */
-function eachTime(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
-function addRecord(program: Command): void {
-  const command = program
-    .command('record')
-    .summary('record a real kernel')
-    .description(
-      'Boots a kernel of Debian in qemu, emulated in software, runs scenarios in it and writes what its ' +
-        'page tables held as recordings.',
-    )
-    .argument('<scenario...>', 'YAML files, text as recordings hold it, or recordings')
-    .requiredOption('--qemu', 'boot a kernel of Debian in emulation')
-    .option('--arch <arch>', 'arm64 or x86-64', 'arm64')
-    .option('--kernel-deb <file>', 'the kernel: its packages, one by one', eachTime)
-    .option('--debian-suite <suite>', 'or the suite to download it from: trixie, sid ...')
-    .option('--kernel-package <name>', 'of that suite; default: its newest')
-    .option('--cpu <model>', 'CPU model of qemu; default: neoverse-n1 or max,la57=off')
-    .option('--family <prefix>', 'only scenarios whose name starts with this')
-    .option('--timeout <seconds>', 'longest that the guest may run', '3600')
-    .requiredOption('-o, --out <file>', 'where to write; *.gz is compressed')
-    .addHelpText(
-      'after',
-      '\nExample:\n  ptelab record --qemu --arch arm64 --debian-suite sid recordings/rig-scenarios.txt ' +
-        '-o sid.ndjson.gz',
-    )
-    .action(async (files: string[], flags: RecordQemuFlags) => {
-      const { recordQemuVerb } = await import('./verbs/record-qemu.ts');
-      process.exitCode = await recordQemuVerb(files, flags);
-    });
-  withCommonFlags(command);
-}
-
 /** Makes the command line. Verbs load what they need when they are called. */
 export function makeProgram(): Command {
   const program = new Command('ptelab');
@@ -246,9 +277,10 @@ export function makeProgram(): Command {
   addCompare(program);
   addCheck(program);
   addConform(program);
+  addVerify(program);
+  addRecord(program);
   addCost(program);
   addDecode(program);
   addExplain(program);
-  addRecord(program);
   return program;
 }

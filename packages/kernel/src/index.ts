@@ -28,6 +28,21 @@ export {
   recordInGuest,
   type GuestRecording,
   type GuestRecordings,
-  type RecordedStory,
 } from './record/qemu/record-in-guest.ts';
 export { RigError, type RigErrorCode } from './record/qemu/rig-error.ts';
+export { Lacking } from './live/lacking.ts';
+export { LiveKernel } from './live/live-kernel.ts';
+export {
+  isScenarioText,
+  liveScenario,
+  parseScenarioText,
+  scenarioText,
+  type LiveScenario,
+} from './live/live-scenario.ts';
+export {
+  verifyKernel,
+  type StoryBudget,
+  type VerifyDifference,
+  type VerifyOptions,
+  type VerifySummary,
+} from './verify/verify.ts';

@@ -27,6 +27,7 @@ export { renderQuestions } from './questions/render-questions.ts';
 export { renderConform, renderMismatches } from './render-conform.ts';
 export { renderDecode, type DecodedEntry } from './render-decode.ts';
 export { renderRun } from './run/render-run.ts';
+export { renderVerify } from './verify/render-verify.ts';
 export { startPage, type Page } from './text/page.ts';
 export {
   PLAIN_STYLE,

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scenarioText, type LiveScenario } from '../../live/live-scenario.ts';
 import type { RecordingInfo } from '../../recording/types.ts';
 import { validateLine } from '../../recording/validate.ts';
 import { bootGuest } from './boot-guest.ts';
@@ -19,12 +20,6 @@ import { requirePrograms } from './required-programs.ts';
 import { RigError } from './rig-error.ts';
 import { runProgram } from './run-program.ts';
 
-/** A scenario to record: a name and lines as recordings/README.md describes them. */
-export interface RecordedStory {
-  readonly name: string;
-  readonly lines: readonly string[];
-}
-
 /** What {@link recordInGuest} does. */
 export interface GuestRecording {
   readonly arch: GuestArch;
@@ -32,7 +27,7 @@ export interface GuestRecording {
   readonly cpu?: string;
   /** Packages of a kernel of Debian, as files or to download. */
   readonly kernel: { readonly debs: readonly string[] } | SuiteChoice;
-  readonly stories: readonly RecordedStory[];
+  readonly stories: readonly LiveScenario[];
   /** Longest that the guest may run, in seconds. */
   readonly timeout: number;
   /** Called with what is being done. */
@@ -65,10 +60,6 @@ function programsFor(machine: GuestMachine, downloads: boolean): string[] {
   return [machine.qemu, machine.compiler, 'dpkg-deb', 'xz', 'mke2fs', ...apt];
 }
 
-function storyText({ name, lines }: RecordedStory): string {
-  return `scenario ${name}\n${lines.join('\n')}\nend\n`;
-}
-
 async function makeInitrd(
   kernel: UnpackedKernel,
   recording: GuestRecording,
@@ -93,7 +84,7 @@ async function makeInitrd(
     { path: 'probe', content: programs.probe },
     ...modules.map(({ name, content }) => ({ path: `modules/${name}.ko`, content })),
     text('modules/list', modules.map(({ name }) => `/modules/${name}.ko\n`).join('')),
-    text('scenarios', recording.stories.map(storyText).join('')),
+    text('scenarios', recording.stories.map(scenarioText).join('')),
     text('probe.args', `${words.join('\n')}\n`),
   ]);
   const path = join(folder, 'initrd');
