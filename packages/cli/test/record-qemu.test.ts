@@ -52,18 +52,32 @@ describe.runIf(process.platform === 'linux')('record --qemu refuses', () => {
   });
 
   it.each([
-    [
-      'mmap 0 4 rw anon\n',
-      /^ptelab: [^\n]*:1: expected "scenario NAME", found mmap 0 4 rw anon\n$/,
-    ],
-    ['scenario a/b\n', /^ptelab: [^\n]*:1: expected a name of letters, digits[^\n]*found a\/b\n$/],
-    ['scenario x\nmmap 0 -4 rw anon\n', /^ptelab: x:1: [^\n]*\n$/],
-    ['scenario x\nfly 0 4\n', /^ptelab: x:1: [^\n]*\n$/],
-    ['\0\u0001\u0002', /^ptelab: [^\n]*:1: expected "scenario NAME"[^\n]*\n$/],
-    ['', /^ptelab: expected scenarios to record, found none\n$/],
-  ])('the story %j', async (text, message) => {
+    ['mmap 0 4 rw anon\n', /:/],
+    ['scenario x\nmmap 0 -4 rw anon\n', /:2: /],
+    ['scenario x\nfly 0 4\n', /:2: /],
+    ['scenario x\nmmap 0 4 rw anon\nsysw /proc/sys/kernel/panic 1\n', /:3: /],
+    [`scenario x\nmmap 0 4 rw anon ${'y'.repeat(2000)}\n`, /:2: /],
+    ['\0\u0001\u0002', /:/],
+    ['', /:/],
+  ])('the story %j', async (text, place) => {
     const { code, stderr } = await record([file('bad.txt', text), '--debian-suite', 'sid']);
-    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^ptelab: [^\n]*\n$/);
+    expect(stderr).toMatch(place);
+    expect(code).toBe(2);
+  });
+
+  it('what a recording holds that is no scenario', async () => {
+    const step = { schema: 1, scenario: 'x', kernel: '6.12', cpu: 'c', base: '0x0', arch: 'arm64' };
+    const rest = { page_size: 4096, config: {}, source: ['scenario x', 'w 0 4\nfly'], steps: [] };
+    const path = file('bad.ndjson', `${JSON.stringify({ ...step, ...rest })}\n`);
+    const { code, stderr } = await record([path, '--debian-suite', 'sid']);
+    expect(stderr).toMatch(/^ptelab: [^\n]*bad\.ndjson:[^\n]*\n$/);
+    expect(code).toBe(2);
+  });
+
+  it('flags of guests without a guest', async () => {
+    const { code, stderr } = await ptelab(['record', STORY, '-o', OUT, '--cpu', 'max']);
+    expect(stderr).toBe('ptelab: --cpu: expected with --qemu only\n');
     expect(code).toBe(2);
   });
 
