@@ -103,7 +103,7 @@ describe('bad usage and bad input end with 2 and one line', () => {
 });
 
 describe('help', () => {
-  it.each(['run', 'compare', 'check', 'conform', 'cost', 'decode', 'explain'])(
+  it.each(['run', 'compare', 'check', 'conform', 'verify', 'record', 'cost', 'decode', 'explain'])(
     '%s has help with an example',
     async (verb) => {
       const { code, stdout, stderr } = await ptelab([verb, '--help']);

@@ -56,12 +56,7 @@ export {
 } from './predict/prediction.ts';
 export { KPF, stablePageFlags, type KpfName } from './proc/page-flags.ts';
 export { PM, pagemapEntry, type PagemapEntry, type PmName } from './proc/pagemap.ts';
-export {
-  SMAPS_FIGURES,
-  smapsFigures,
-  type SmapsFigure,
-  type SmapsFigures,
-} from './proc/smaps.ts';
+export { SMAPS_FIGURES, smapsFigures, type SmapsFigure, type SmapsFigures } from './proc/smaps.ts';
 export { SwapArea } from './swap/swap-area.ts';
 export { swapoff } from './swap/swapoff.ts';
 export { DEFAULT_MAX_MAP_COUNT, type System } from './system.ts';

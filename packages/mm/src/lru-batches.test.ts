@@ -140,3 +140,39 @@ it('releases differ by name', () => {
     true,
   ]);
 });
+
+describe('without the multi-generational LRU', () => {
+  const { ACTIVE, REFERENCED, SWAPBACKED, UNEVICTABLE, MLOCKED } = FOLIO_FLAG;
+
+  it('a fault leaves no mark, the second use makes a folio active, MADV_COLD takes that back', () => {
+    const lru = new LruBatches(memmap, LATE, false);
+    const seen: number[] = [];
+    const look = (): number => seen.push(memmap.folioFlags(2048));
+    lru.add(2048, true);
+    look();
+    for (let use = 0; use < 4; use++) {
+      lru.markAccessed(2048);
+      look();
+    }
+    lru.deactivate(2048);
+    look();
+    const both = ACTIVE | REFERENCED;
+    expect(seen.map((flags) => flags & ~SWAPBACKED)).toEqual([
+      0,
+      REFERENCED,
+      ACTIVE,
+      both,
+      both,
+      0,
+    ]);
+  });
+
+  it('a locked folio is not active', () => {
+    const lru = new LruBatches(memmap, LATE, false);
+    lru.markAccessed(2048);
+    lru.markAccessed(2048);
+    lru.mlock(2048, false);
+    lru.markAccessed(2048);
+    expect(memmap.folioFlags(2048)).toBe(SWAPBACKED | MLOCKED | UNEVICTABLE | REFERENCED);
+  });
+});

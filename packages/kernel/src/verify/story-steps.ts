@@ -115,7 +115,7 @@ const STEPS: readonly (readonly [number, StepMaker])[] = [
     (random, places) => [{ op: 'madvise', ...place(random, places), advice: random.pick(ADVICE) }],
   ],
   [3, (random) => [{ op: 'fork', id: random.pick(CHILDREN) }]],
-  [1, (random) => [{ op: 'forkexit', id: 'x' }]],
+  [1, () => [{ op: 'forkexit', id: 'x' }]],
   // The way to a folio of which only some pages are shared.
   [
     2,

@@ -33,13 +33,18 @@ export function doHugePmdAnonymousPage(
   vpn: number,
   write: boolean,
 ): boolean {
-  const { arch, allocator, thp } = mm.system;
   const decision = decideEmptyPmd(mm, vma, vpn, write);
   if (decision === 'single') return false;
   if (decision === 'huge-zero') {
     mapHugeZeroPage(mm, vma, vpn);
     return true;
   }
+  return mapNewHugePage(mm, vma, vpn);
+}
+
+/** Maps a fresh huge page; false without memory. */
+function mapNewHugePage(mm: AddressSpace, vma: Vma, vpn: number): boolean {
+  const { arch, allocator, thp } = mm.system;
   anonVmaPrepare(mm, vma);
   const head = allocator.alloc(thp.pmdOrder);
   if (head === null) return false;
@@ -52,11 +57,16 @@ export function doHugePmdAnonymousPage(
   return true;
 }
 
-/** The huge zero page gives way to a fresh huge page; without memory it is split. */
+/**
+ * The huge zero page gives way to a fresh huge page, whatever sizes are allowed now; without memory it is
+ * split.
+ *
+ * @kernel mm/huge_memory.c do_huge_zero_wp_pmd
+ */
 function replaceHugeZero(mm: AddressSpace, vma: Vma, pmd: HugePmd): 'ok' | 'split' {
   mm.setPmd(pmd.base, undefined);
   mm.system.arch.flushPmdTlbRange(mm, pmd.base);
-  if (doHugePmdAnonymousPage(mm, vma, pmd.base, true)) return 'ok';
+  if (mapNewHugePage(mm, vma, pmd.base)) return 'ok';
   mm.setPmd(pmd.base, pmd);
   splitHugePmd(mm, pmd);
   return 'split';

@@ -70,3 +70,21 @@ describe('shared anonymous memory', () => {
     expect(order('7.3', { kind: 'shared-anonymous' }, 512, 0, 1)).toBe(0);
   });
 });
+
+describe('a fault in a tmpfs file', () => {
+  it.each<['always' | 'within_size', number, number, number, number, number]>([
+    // huge=, pages of the file, first page of the VMA and its length, page, order
+    ['always', 512, 0, 512, 4, 9],
+    ['always', 96, 0, 96, 4, 0],
+    ['always', 512, 0, 96, 4, 0],
+    ['always', 512, 16, 496, 20, 0],
+    ['within_size', 600, 0, 600, 4, 9],
+    ['within_size', 600, 0, 600, 520, 0],
+  ])('huge=%s, %i pages, VMA %i+%i: page %i gets order %i', (huge, pages, at, nr, page, wanted) => {
+    const mm = testMm(x86_64({ kernel: '6.18' }));
+    const file = new BackedFile('f', { kind: 'tmpfs', huge }, pages);
+    mmapFixed(mm, { start: BASE + at, nr, prot: 3, shared: true, file, pgoff: at });
+    const fault = { vma: vmaAt(mm, BASE + page), vpn: BASE + page };
+    expect(wantedOrder(mm.system, { file, pgoff: page, writePages: 0, fault })).toBe(wanted);
+  });
+});

@@ -139,3 +139,12 @@ it.each([x86_64({ kernel: '6.12' }), arm64({ kernel: '6.12' })])(
     expect(map(mm)).toBe('p'.repeat(16));
   },
 );
+
+it('guards outlive MADV_DONTNEED, and go with the mapping', () => {
+  const mm = testMm(x86);
+  mapAnon(mm, BASE, END);
+  touch(mm, BASE, END);
+  madvise(mm, BASE + 2, BASE + 4, 'GUARD_INSTALL');
+  madvise(mm, BASE, END, 'DONTNEED');
+  expect(map(mm)).toBe('..gg............');
+});

@@ -2,7 +2,6 @@ import { makePte, MARKER_GUARD, markerEntry } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import type { MmuGather } from '../mmu-gather.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
-import { vmaIsAnonymous } from '../vma/vma.ts';
 import { zapRange } from './zap.ts';
 
 /**
@@ -19,7 +18,8 @@ export function guardInstall(
 ): void {
   const { arch } = mm.system;
   const vma = mm.vmas.lookup(start);
-  if (vma !== undefined && vmaIsAnonymous(vma)) anonVmaPrepare(mm, vma);
+  // Also for files: fork copies page tables of a VMA that has an anon_vma.
+  if (vma !== undefined) anonVmaPrepare(mm, vma);
   zapRange(mm, gather, start, end);
   const marker = makePte();
   arch.encodeNonPresent(markerEntry(MARKER_GUARD), marker);

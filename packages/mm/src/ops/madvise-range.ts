@@ -1,12 +1,16 @@
-
+import { PAGE_KIND } from '@ptelab/folio';
 import { makePte, PteTable, type Pte } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { folioPteBatch, FPB_MERGE_YOUNG_DIRTY } from '../folio-pte-batch.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { splitHugePmd } from '../huge/split.ts';
 import type { MmuGather } from '../mmu-gather.ts';
+import { UnsupportedError } from '../unsupported.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { splitFolio } from './split-folio.ts';
+
+/** Splitting a folio of the page cache unmaps it from everybody. */
+const FILE_SPLIT = 'advice on a part of a large folio of a file, which splits it';
 
 /** A batch of entries that advice applies to: one page, or a whole large folio. */
 export interface AdvisedBatch {
@@ -47,8 +51,12 @@ export function forEachAdvisedBatch(
   for (let vpn = start; vpn < end;) {
     const next = mm.pmdAddrEnd(vpn, end);
     const pmd = mm.pmd(vpn);
-    const present = pmd instanceof HugePmd && mm.system.arch.ptePresent(pmd.entry.bits);
-    if (present) splitHugePmd(mm, pmd);
+    if (pmd instanceof HugePmd && mm.system.arch.ptePresent(pmd.entry.bits)) {
+      const head = mm.system.arch.pmdPfn(pmd.entry);
+      const file = mm.system.memmap.pageKind(head) === PAGE_KIND.FILE;
+      if (file && !maybeMappedShared(mm, head)) throw new UnsupportedError(FILE_SPLIT);
+      splitHugePmd(mm, pmd);
+    }
     const table = mm.pmd(vpn);
     if (table instanceof PteTable) advisePteRange(mm, table, vpn, next, visit);
     vpn = next;
@@ -76,7 +84,9 @@ function advisePteRange(
       const max = end - table.base - index;
       nr = folioPteBatch(mm, table, index, pte, max, FPB_MERGE_YOUNG_DIRTY);
       if (nr < memmap.folioNrPages(page)) {
-        const split = !maybeMappedShared(mm, page) && splitFolio(mm.system, memmap.folioHead(page));
+        const own = !maybeMappedShared(mm, page);
+        if (own && !memmap.isAnon(page)) throw new UnsupportedError(FILE_SPLIT);
+        const split = own && splitFolio(mm.system, memmap.folioHead(page));
         if (!split) index += nr;
         continue;
       }
@@ -115,8 +125,31 @@ export function madviseFree(mm: AddressSpace, gather: MmuGather, start: number, 
  * @kernel mm/madvise.c madvise_cold_or_pageout_pte_range
  */
 export function madviseCold(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
+  mm.system.lru.drain();
+  for (let vpn = start; vpn < end;) {
+    const next = mm.pmdAddrEnd(vpn, end);
+    const pmd = mm.pmd(vpn);
+    if (pmd instanceof HugePmd && next - vpn === mm.pmdPages) coldHugePmd(mm, gather, pmd);
+    else coldPages(mm, gather, vpn, next);
+    vpn = next;
+  }
+}
+
+/** A huge mapping stays as it is if only this address space has it, but for its age. */
+function coldHugePmd(mm: AddressSpace, gather: MmuGather, pmd: HugePmd): void {
+  const { arch, lru, hugeZeroPfn } = mm.system;
+  if (!arch.ptePresent(pmd.entry.bits)) return;
+  const head = arch.pmdPfn(pmd.entry);
+  if (head === hugeZeroPfn || maybeMappedShared(mm, head)) return;
+  if (arch.pteYoung(pmd.entry.bits)) {
+    pmd.entry.bits = arch.pteMkold(pmd.entry.bits);
+    gather.flushPmdRange(pmd.base, mm.pmdPages);
+  }
+  lru.deactivate(head);
+}
+
+function coldPages(mm: AddressSpace, gather: MmuGather, start: number, end: number): void {
   const { arch, memmap, lru } = mm.system;
-  lru.drain();
   forEachAdvisedBatch(mm, start, end, ({ table, index, nr, pte, page }) => {
     if (!exclusivelyMapped(mm, page)) return;
     lru.deactivate(memmap.folioHead(page));

@@ -1,8 +1,21 @@
-import { arm64 } from '@ptelab/pte';
+import { arm64, x86_64 } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
-import { BASE, mapAnon, testMm, touch, vmaAt, vmaMap } from '../testing.fixture.ts';
+import { BackedFile } from '../file/backed-file.ts';
+import {
+  BASE,
+  entryOf,
+  mapAnon,
+  present,
+  RW,
+  testMm,
+  touch,
+  vmaAt,
+  vmaMap,
+} from '../testing.fixture.ts';
 import { VM_DONTCOPY, VM_HUGEPAGE, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
 import { madvise } from './madvise.ts';
+import { mlock } from './mlock.ts';
+import { mmapFixed } from './mmap.ts';
 
 const arch = arm64({ kernel: '7.2' });
 
@@ -41,5 +54,26 @@ describe('advice that changes flags', () => {
     expect(mm.events.pmdSplits).toBe(0);
     madvise(mm, BASE + 256, BASE + 512, 'DONTFORK');
     expect(mm.events.pmdSplits).toBe(1);
+  });
+});
+
+describe('VMAs that advice does not apply to', () => {
+  it.each(['DONTNEED', 'FREE', 'COLD', 'GUARD_INSTALL'] as const)('%s: locked ones', (advice) => {
+    const mm = testMm(arch);
+    mapAnon(mm, BASE, BASE + 4);
+    mlock(mm, BASE, BASE + 4);
+    expect(madvise(mm, BASE, BASE + 4, advice)).toBe('EINVAL');
+    expect(present(mm, BASE, BASE + 4)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('FREE: files; what comes before them is done', () => {
+    const mm = testMm(x86_64({ kernel: '6.18', softDirty: false }));
+    const file = new BackedFile('f', { kind: 'tmpfs', huge: 'never' }, 4);
+    mapAnon(mm, BASE, BASE + 4);
+    mmapFixed(mm, { start: BASE + 4, nr: 4, prot: RW, shared: false, file, pgoff: 0 });
+    touch(mm, BASE, BASE + 8);
+    expect(madvise(mm, BASE, BASE + 8, 'FREE')).toBe('EINVAL');
+    const dirty = [0, 4].map((at) => mm.system.arch.pteDirty(entryOf(mm, BASE + at).bits));
+    expect(dirty).toEqual([false, true]);
   });
 });

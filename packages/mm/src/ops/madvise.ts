@@ -1,13 +1,7 @@
 import type { AddressSpace } from '../address-space.ts';
 import { MmuGather } from '../mmu-gather.ts';
 import { UnsupportedError } from '../unsupported.ts';
-import {
-  VM_DONTCOPY,
-  VM_HUGEPAGE,
-  VM_LOCKED,
-  VM_MERGEABLE,
-  VM_NOHUGEPAGE,
-} from '../vma/flags.ts';
+import { VM_DONTCOPY, VM_HUGEPAGE, VM_LOCKED, VM_MERGEABLE, VM_NOHUGEPAGE } from '../vma/flags.ts';
 import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
 import { madvisePageout } from '../swap/pageout.ts';
 import { madviseCollapse } from '../collapse/collapse.ts';

@@ -4,7 +4,7 @@ import { folioPteBatch } from '../folio-pte-batch.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { changeVmaFlags } from '../vma/change-flags.ts';
-import { VM_LOCKED } from '../vma/flags.ts';
+import { VM_ACCESS_FLAGS, VM_LOCKED } from '../vma/flags.ts';
 import { populateRange } from './populate.ts';
 
 const pte: Pte = makePte();
@@ -46,17 +46,38 @@ function mlockPages(mm: AddressSpace, start: number, end: number): void {
   lru.drain();
 }
 
+/** First page of [start, end) that is not mapped; `end` if all are. */
+function mappedEnd(mm: AddressSpace, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const vma = mm.vmas.lookup(at);
+    if (vma === undefined) return at;
+    at = Math.min(end, vma.end);
+  }
+  return at;
+}
+
 /**
  * `mlock` of pages [start, end): the VMAs are marked, and all pages brought in; writable private ones
- * by a write, so that they need not be copied later.
+ * by a write, so that they need not be copied later. Up to a hole VMAs are marked and nothing is brought in;
+ * up to memory without any permission pages are.
  *
- * @kernel mm/mlock.c do_mlock, mlock_pte_range; mm/gup.c populate_vma_page_range
+ * @kernel mm/mlock.c do_mlock, apply_vma_lock_flags, mlock_pte_range; mm/gup.c __mm_populate
  */
 export function mlock(mm: AddressSpace, start: number, end: number): void {
-  changeVmaFlags(mm, start, end, { set: VM_LOCKED, clear: 0 });
-  mlockPages(mm, start, end);
+  const last = mappedEnd(mm, start, end);
+  for (const vma of mm.vmas.overlapping(start, last)) {
+    if ((vma.flags & VM_LOCKED) !== 0) continue;
+    const from = Math.max(start, vma.start);
+    const to = Math.min(last, vma.end);
+    changeVmaFlags(mm, from, to, { set: VM_LOCKED, clear: 0 });
+    mlockPages(mm, from, to);
+  }
+  if (last < end) return;
   for (const vma of mm.vmas.overlapping(start, end)) {
+    if ((vma.flags & VM_ACCESS_FLAGS) === 0) return;
     const write = (vma.flags & (VM_WRITE | VM_SHARED)) === VM_WRITE;
-    populateRange(mm, Math.max(start, vma.start), Math.min(end, vma.end), write);
+    const range = [Math.max(start, vma.start), Math.min(end, vma.end)] as const;
+    if (populateRange(mm, ...range, write) !== 'ok') return;
   }
 }

@@ -32,6 +32,14 @@ describe('munmap', () => {
     expect([vmaMap(mm), present(mm, BASE, BASE + 32)]).toEqual([vmas, pages]);
   });
 
+  it('frees a leaf table once nothing in its reach is mapped', () => {
+    const mm = holed();
+    munmap(mm, BASE, BASE + 4);
+    expect(mm.table(BASE)).toBeDefined();
+    munmap(mm, BASE + 8, BASE + 16);
+    expect(mm.pmd(BASE)).toBeUndefined();
+  });
+
   it('flushes once for all VMAs on x86-64, and not where nothing was', () => {
     const mm = holed();
     munmap(mm, BASE + 4, BASE + 8);
