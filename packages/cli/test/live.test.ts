@@ -13,6 +13,8 @@ function holds(test: () => unknown): boolean {
   }
 }
 
+const COMPILER = process.env.CC ?? 'cc';
+
 /** Whether this machine has what looking at its kernel takes. */
 const CAPABLE =
   process.platform === 'linux' &&
@@ -23,7 +25,7 @@ const CAPABLE =
   holds(() => {
     accessSync('/sys/kernel/mm/transparent_hugepage/enabled', constants.W_OK);
   }) &&
-  holds(() => execFileSync('cc', ['--version']));
+  holds(() => execFileSync(COMPILER, ['--version']));
 
 const THP = '/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled';
 

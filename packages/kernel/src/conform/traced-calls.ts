@@ -274,12 +274,13 @@ export function recordedCalls(step: OpStep, visible: readonly VisibleCall[]): Ca
 }
 
 /** How many of the recorded calls serve others than the mprotect: faults, switches to other tasks. */
-export function foreignCalls(step: OpStep, { probe, recorded }: VisibleCall): number {
+export function foreignCalls(step: OpStep, call: VisibleCall): number {
   let foreign = 0;
   for (const text of step.seq ?? []) {
     const repeated = REPEATED.exec(text);
     const line = parseLine(repeated?.[2] ?? text);
-    if (line.name === probe && recorded(line) === null) foreign += Number(repeated?.[1] ?? 1);
+    if (line.name === call.probe && call.recorded(line) === null)
+      foreign += Number(repeated?.[1] ?? 1);
   }
   return foreign;
 }

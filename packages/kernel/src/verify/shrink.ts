@@ -12,10 +12,9 @@ function makesSense(lines: readonly string[]): boolean {
 /** The same operation on fewer pages, most daring first. */
 function fewerPages(line: string): string[] {
   const operation: Operation = parseOpLine(line);
-  if (operation.op === 'entries' || operation.op === 'mmap') return [];
-  if (!('pages' in operation) || !('at' in operation) || operation.pages === undefined) return [];
+  if (operation.op === 'entries' || operation.op === 'mmap' || operation.op === 'dump') return [];
+  if (!('pages' in operation) || !('at' in operation) || operation.pages === 1) return [];
   const { at, pages } = operation;
-  if (at === undefined || pages === 1) return [];
   const half = Math.floor(pages / 2);
   return [
     formatOpLine({ ...operation, pages: 1 }),

@@ -7,7 +7,7 @@ import { handleUserfault } from '../vma/userfaultfd.ts';
 import { anonVmaPrepare } from '../vma/anon-vma.ts';
 import { munlockVmaFolio } from '../vma/mlock-vma-folio.ts';
 import { maybeMkwrite } from '../vma/maybe-mkwrite.ts';
-import type { Vma } from '../vma/vma.ts';
+import { userfaultfdWp, type Vma } from '../vma/vma.ts';
 import { decideUffdWp, decideWpFault, wpDrainsLru } from './decide-wp.ts';
 import type { FaultResult } from './fault-result.ts';
 
@@ -124,6 +124,11 @@ export function doWpPage(
   if (uffdWp === 'resolve') {
     original.bits = arch.pteClearUffdWp(original.bits);
     arch.setPtes(mm, table, index, original, 1);
+  }
+  if (!unshare && userfaultfdWp(vma) && mm.tlbFlushPending > 0) {
+    // Write protection through userfaultfd may have put its flush off: not beyond a copy.
+    const vpn = table.base + index;
+    arch.flushTlbRange(mm, { start: vpn, end: vpn + 1, stride: 1 });
   }
   const page = vmNormalPage(mm, original);
   const decision = decideWpFault(mm, vma, page);

@@ -1,5 +1,5 @@
 import { FOLIO_FLAG, PAGE_KIND } from '@ptelab/folio';
-import { makePte, PteTable, type Pte } from '@ptelab/pte';
+import { makePte, type Pte, type PteTable } from '@ptelab/pte';
 import type { AddressSpace } from '../address-space.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { VM_LOCKED } from '../vma/flags.ts';
