@@ -10,6 +10,7 @@ import type { ConformFlags } from './verbs/conform.ts';
 import type { CostFlags } from './verbs/cost.ts';
 import type { DecodeFlags } from './verbs/decode.ts';
 import type { ReplayFlags } from './verbs/replay.ts';
+import type { RecordQemuFlags } from './verbs/record-qemu.ts';
 import type { RecordFlags } from './verbs/record.ts';
 import type { RunFlags } from './verbs/run.ts';
 import type { VerifyFlags } from './verbs/verify.ts';
@@ -188,23 +189,44 @@ function addVerify(program: Command): void {
   withCommonFlags(command);
 }
 
+/** Collects the values of a flag that may be given several times. */
+function eachTime(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 function addRecord(program: Command): void {
   const command = program
     .command('record')
-    .summary('record what the kernel of this machine does')
+    .summary('record what a kernel does: that of this machine, or one in emulation')
     .description(
-      'Carries scenarios out on the running kernel and writes recordings, which conform reads. ' +
-        'Needs Linux, root and a C compiler.',
+      'Carries scenarios out on the running kernel and writes recordings, which conform reads. Needs ' +
+        'Linux, root and a C compiler. With --qemu it boots a kernel of Debian, emulated in software, and ' +
+        'records raw page-table entries too; that needs no root.',
     )
     .argument('<scenario...>', 'text as in recordings, or YAML; or - for standard input')
     .option('-o, --out <file>', 'write there; compressed if it ends in .gz')
+    .option(
+      '--qemu',
+      'boot a kernel of Debian in emulation; takes recordings as scenarios, too',
+      false,
+    )
+    .option('--arch <arch>', 'of the guest: arm64 or x86-64; default: arm64')
+    .option('--kernel-deb <file>', 'its kernel: the packages, one by one', eachTime)
+    .option('--debian-suite <suite>', 'or the suite to download it from: trixie, sid ...')
+    .option('--kernel-package <name>', 'of that suite; default: its newest')
+    .option('--cpu <model>', 'CPU model of qemu; default: neoverse-n1 or max,la57=off')
+    .option('--family <prefix>', 'only scenarios whose name starts with this')
+    .option('--timeout <seconds>', 'longest that the guest may run; default: 3600')
     .addHelpText(
       'after',
-      '\nExample:\n  ptelab record scenarios/cover-letter/t2-64k.yaml -o t2.ndjson.gz',
+      '\nExamples:\n  ptelab record scenarios/cover-letter/t2-64k.yaml -o t2.ndjson.gz\n' +
+        '  ptelab record --qemu --arch arm64 --debian-suite sid recordings/rig-scenarios.txt -o sid.ndjson.gz',
     )
-    .action(async (files: string[], flags: RecordFlags) => {
+    .action(async (files: string[], flags: RecordFlags & RecordQemuFlags) => {
       const { recordVerb } = await import('./verbs/record.ts');
-      process.exitCode = await recordVerb(files, flags);
+      const { recordQemuVerb, refuseGuestFlags } = await import('./verbs/record-qemu.ts');
+      if (!flags.qemu) refuseGuestFlags(flags);
+      process.exitCode = await (flags.qemu ? recordQemuVerb : recordVerb)(files, flags);
     });
   withCommonFlags(command);
 }

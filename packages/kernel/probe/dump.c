@@ -3,7 +3,7 @@
 #include "probe.h"
 
 #ifdef PTELAB_RAW
-#include "raw_ptes.h"
+#include "guest/raw_ptes.h"
 #endif
 
 #include <fcntl.h>

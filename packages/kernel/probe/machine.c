@@ -2,6 +2,10 @@
 /* Says on which machine the recordings are made. */
 #include "probe.h"
 
+#ifdef PTELAB_RAW
+#include "guest/guest_info.h"
+#endif
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +82,9 @@ void machine_info(FILE *out) {
   char *second = strstr(cpuinfo, "\n\n");
   if (second != NULL) *second = 0;
   json_string(out, cpuinfo);
+#ifdef PTELAB_RAW
+  guest_info(out);
+#endif
   fprintf(out, ",\"ext4\":%s}\n", root_has_ext4() ? "true" : "false");
 }
 
@@ -103,9 +110,10 @@ void machine_fields(const struct options *options, FILE *out) {
     fprintf(out, ",\"cpu_features\":{\"pku\":%s,\"levels\":%d}", has_flag("ospke") ? "true" : "false",
             has_flag("la57") ? 5 : 4);
   }
-  fprintf(out, ",\"probes\":[%s]", tlb_trace_ready() ? "\"tlb_flush:\"" : "");
+  fputs(",\"probes\":[", out);
+  tlb_trace_names(out);
   static int soft_dirty = -1;
   if (soft_dirty < 0) soft_dirty = tracks_soft_dirty();
-  fprintf(out, ",\"config\":{\"CONFIG_MEM_SOFT_DIRTY\":\"%s\"}", soft_dirty ? "y" : "n");
+  fprintf(out, "],\"config\":{\"CONFIG_MEM_SOFT_DIRTY\":\"%s\"}", soft_dirty ? "y" : "n");
   fprintf(out, ",\"page_size\":%lu,\"base\":\"0x%lx\"", PAGE_BYTES, BASE_ADDRESS);
 }

@@ -152,13 +152,14 @@ void dump_step(const struct words *words, FILE *out);
 /* vmas.c */
 void vmas_step(const struct words *words, FILE *out);
 
-/* tlb_trace.c */
+/* tlb_trace.c; in guests guest/call_trace.c */
 void tlb_trace_open(void);
 void tlb_trace_follow(void);
 void tlb_trace_begin(void);
 void tlb_trace_end(void);
 void tlb_trace_write(FILE *out);
 bool tlb_trace_ready(void);
+void tlb_trace_names(FILE *out);
 void tlb_trace_close(void);
 
 /* machine.c */

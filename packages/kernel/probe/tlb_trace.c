@@ -45,6 +45,11 @@ void tlb_trace_open(void) {
 
 bool tlb_trace_ready(void) { return trace_on >= 0; }
 
+/** Writes the names of what a trace can show. */
+void tlb_trace_names(FILE *out) {
+  if (tlb_trace_ready()) json_string(out, "tlb_flush:");
+}
+
 /** Traces the calling process only. */
 void tlb_trace_follow(void) {
   char pid[16];

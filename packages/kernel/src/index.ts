@@ -59,6 +59,14 @@ export type { BatchEnd, BatchFigures } from './analyze/batches.ts';
 export type { OrderPages } from './analyze/folio-orders.ts';
 export type { ThpAmount, ThpFigure, ThpKind, ThpMap, ThpTotals } from './analyze/thpmaps.ts';
 export type { SnapshotSource } from './snapshot/records.ts';
+export { GUEST_MACHINES, type GuestArch, type GuestMachine } from './record/qemu/guest-machine.ts';
+export type { SuiteChoice } from './record/qemu/kernel-package.ts';
+export {
+  recordInGuest,
+  type GuestRecording,
+  type GuestRecordings,
+} from './record/qemu/record-in-guest.ts';
+export { RigError, type RigErrorCode } from './record/qemu/rig-error.ts';
 export { Lacking } from './live/lacking.ts';
 export { LiveKernel } from './live/live-kernel.ts';
 export {

@@ -18,7 +18,8 @@ export const KERNEL_RELEASES: readonly KernelRelease[] = [
 /**
  * What differs between releases, by name. Code asks for a feature and never for a version.
  *
- * Stable updates count as part of a release where a recording shows them (6.12.107, 7.2.13, 7.3.4).
+ * A release stands for the stable update of it that recordings show (6.12.107, 7.2.13, 7.3.4); what later
+ * ones changed is in stable-updates.ts.
  */
 export interface KernelFeatures {
   /** arm64 `contpte_ptep_get` stops at the first dirty and young entry. Since 6.17. */

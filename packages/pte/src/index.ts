@@ -29,6 +29,7 @@ export {
   type KernelRelease,
 } from './features.ts';
 export { nearestRelease } from './nearest-release.ts';
+export { stableFeatures } from './stable-updates.ts';
 export type { FolioGeometry, MmContext } from './mm-context.ts';
 export {
   joinMigrationOffset,

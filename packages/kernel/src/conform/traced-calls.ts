@@ -231,8 +231,11 @@ export function visibleCalls(
   spec: MachineSpec,
   probes?: readonly string[],
 ): readonly VisibleCall[] {
-  if (probes !== undefined) return TRACEPOINTS.filter(({ probe }) => probes.includes(probe));
-  return VISIBLE[`${spec.arch} ${spec.kernel}`] ?? [];
+  const known = VISIBLE[`${spec.arch} ${spec.kernel}`] ?? [];
+  if (probes === undefined) return known;
+  const named = known.filter(({ probe }) => probes.includes(probe));
+  // Where probes of functions show the flushes, the tracepoint says the same again.
+  return named.length > 0 ? named : TRACEPOINTS.filter(({ probe }) => probes.includes(probe));
 }
 
 const REPEATED = /^(\d+)x (.*)$/;

@@ -8,10 +8,16 @@ const FOLDERS = ['../probe/', '../../probe/'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 
-/** Paths of the probe's C files. */
-export async function probeSources(): Promise<string[]> {
+/** The folder with the probe's C files; those of guests are in its folder `guest`. */
+export function probeFolder(): string {
   const folder = FOLDERS.find((path) => existsSync(join(path, 'probe.c')));
   if (folder === undefined) throw new Error('the package lacks its probe folder');
+  return folder;
+}
+
+/** Paths of the probe's C files. */
+export async function probeSources(): Promise<string[]> {
+  const folder = probeFolder();
   const names = await readdir(folder);
   return names.filter((name) => name.endsWith('.c')).map((name) => join(folder, name));
 }

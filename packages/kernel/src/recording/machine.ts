@@ -2,6 +2,7 @@ import type { MachineSpec } from '@ptelab/scenario';
 import {
   KERNEL_RELEASES,
   nearestRelease,
+  stableFeatures,
   type Arm64Options,
   type KernelRelease,
 } from '@ptelab/pte';
@@ -40,7 +41,8 @@ function x86Machine(recording: Recording, kernel: KernelRelease): MachineSpec {
   const softDirty = recording.config.CONFIG_MEM_SOFT_DIRTY === 'y';
   const { pku = true, levels } = recording.cpu_features ?? {};
   const four = levels === undefined ? recording.cpu.includes('la57=off') : levels === 4;
-  return { arch: 'x86-64', kernel, x86: { softDirty, pku, levels: four ? 4 : 5 } };
+  const features = stableFeatures(recording.kernel);
+  return { arch: 'x86-64', kernel, x86: { softDirty, pku, levels: four ? 4 : 5, features } };
 }
 
 /**
@@ -58,5 +60,5 @@ export function recordedMachine(recording: Recording, file: string): MachineSpec
     const message = `cpu: expected ${known}, found ${JSON.stringify(recording.cpu)}`;
     throw new PtelabInputError('cpu', file, 0, message);
   }
-  return { arch: 'arm64', kernel, arm64: cpu };
+  return { arch: 'arm64', kernel, arm64: { ...cpu, features: stableFeatures(recording.kernel) } };
 }
