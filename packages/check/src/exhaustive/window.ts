@@ -144,6 +144,10 @@ export function makeWindow(inner: Arch, setting: Setting, layout: Layout): Windo
   const mm = new AddressSpace(system);
   const { width } = layout;
   const base = STORY_BASE_VPN + FIRST_PAGE + layout.index;
+  const from = layout.from * width;
+  const to = layout.to * width;
+  // Before there are tables: mapping frees those of what was there.
+  const vma = mapVma(mm, setting, base + from, to - from);
   for (const folio of layout.folios) placeFolio(mm, folio, layout.restExclusive);
   const slots = layout.slots.flatMap(({ folio, page }, slot): WindowSlot[] => {
     const behind = layout.folios.find(({ name }) => name === folio);
@@ -156,9 +160,6 @@ export function makeWindow(inner: Arch, setting: Setting, layout: Layout): Windo
       return { table, index: vpn - table.base, pfn: head + page * width + i, ...shown };
     });
   });
-  const from = layout.from * width;
-  const to = layout.to * width;
-  const vma = mapVma(mm, setting, base + from, to - from);
   const protBefore = vma.pageProt;
   const cpFlags = enterCall(observed.arch, vma, setting);
   observed.base = base;
