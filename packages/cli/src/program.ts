@@ -158,7 +158,7 @@ function addReplay(program: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  ptelab replay traces/node-json.strace.gz --arch x86-64 --folio 0,4\n' +
-        '  strace -f -o app.strace -e trace=memory,process ./app && ptelab replay app.strace',
+        '  strace -f -o app.strace -e trace=memory,process ./app\n  ptelab replay app.strace',
     )
     .action(async (log: string, flags: ReplayFlags) => {
       const { replayVerb } = await import('./verbs/replay.ts');
@@ -220,7 +220,7 @@ function addRecord(program: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  ptelab record scenarios/cover-letter/t2-64k.yaml -o t2.ndjson.gz\n' +
-        '  ptelab record --qemu --arch arm64 --debian-suite sid recordings/rig-scenarios.txt -o sid.ndjson.gz',
+        '  ptelab record --qemu --debian-suite sid FILE -o sid.ndjson.gz',
     )
     .action(async (files: string[], flags: RecordFlags & RecordQemuFlags) => {
       const { recordVerb } = await import('./verbs/record.ts');

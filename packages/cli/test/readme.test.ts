@@ -30,7 +30,7 @@ it.each(['scenario', 'report', 'check', 'cost'])(
 it('the examples of ptelab print what its README says', async () => {
   const all = blocks('cli');
   const examples = all.filter(({ text }) => text.startsWith('ptelab ') && !text.includes('--help'));
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(5);
   for (const example of examples) {
     const shown = all[all.indexOf(example) + 1]!.text.trimEnd();
     const { stdout } = await ptelab(example.text.trim().split(' ').slice(1));

@@ -27,6 +27,8 @@ it('prints NDJSON that ends with the summary', async () => {
     'pagemap',
     'kpageflags',
     'faultVectors',
+    'vmas',
+    'smaps',
     'minflt',
     'counters',
     'mismatches',
