@@ -25,7 +25,8 @@ try {
   const packed = JSON.parse(text).files.map((file) => file.path);
   const stray = packed.filter(
     (path) =>
-      !/^(dist\/|src\/|package\.json$|README\.md$|LICENSE$)/.test(path) || /\.test\./.test(path),
+      !/^(dist\/|src\/|probe\/.*\.[ch]$|package\.json$|README\.md$|LICENSE$)/.test(path) ||
+      /\.test\./.test(path),
   );
   if (stray.length > 0)
     throw new Error(`${manifest.name}: must not be published: ${stray.join(', ')}`);
