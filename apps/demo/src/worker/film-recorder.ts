@@ -1,0 +1,136 @@
+import type { AddressSpace } from '@ptelab/mm';
+import type { TraceEvent } from '@ptelab/pte';
+import { functionCode, type FilmChanges, type FilmCounts, type FilmEvents } from '../model/film.ts';
+import type { TableFrame } from '../model/table-frame.ts';
+import { CountJournal } from './count-journal.ts';
+import { GrowingColumns } from './growing-columns.ts';
+import { TableJournal } from './table-journal.ts';
+
+/** More calls than these are counted, not kept. */
+export const MOST_EVENTS = 3_000_000;
+
+const AT = 1;
+const NR = 2;
+const CHANGE_END = 3;
+const COUNT_END = 4;
+
+/** What a recorded step is made of. */
+interface Recording {
+  readonly events: FilmEvents;
+  readonly changes: FilmChanges;
+  readonly counts: FilmCounts;
+  readonly cut: number;
+}
+
+/** The pages that an event says it is about; null if it says none. */
+function pagesOf(event: TraceEvent): { vpn: number; nr: number } | null {
+  if (event.fn === 'flush_tlb_range') return { vpn: event.start, nr: event.end - event.start };
+  if (!('vpn' in event)) return null;
+  return { vpn: event.vpn, nr: 'nr' in event ? event.nr : 1 };
+}
+
+/**
+ * Records one operation call by call: hand {@link FilmRecorder.add} to the address space as its trace.
+ *
+ * What the tables and counters show when a call is traced is the state as after the call before it. Only
+ * the neighbourhood of the two calls is looked at, as a walk goes forward.
+ */
+export class FilmRecorder {
+  readonly #mm: AddressSpace;
+  readonly #first: number;
+  readonly #at: number;
+  readonly #pages: number;
+  readonly #tables: TableJournal;
+  readonly #counts: CountJournal;
+  readonly #rows = new GrowingColumns(5);
+  #from = 0;
+  #to = 0;
+  #cut = 0;
+  #last: TraceEvent | null = null;
+
+  /** @param base - virtual page of the story's page 0. */
+  constructor(mm: AddressSpace, base: number, before: TableFrame) {
+    this.#mm = mm;
+    this.#at = before.at;
+    this.#pages = before.pages;
+    this.#first = base + before.at;
+    this.#tables = new TableJournal(mm, this.#first, before);
+    this.#counts = new CountJournal(mm.events);
+  }
+
+  /** Takes a traced call. */
+  readonly add = (event: TraceEvent): void => {
+    if (this.#rows.length === MOST_EVENTS) {
+      this.#cut++;
+      return;
+    }
+    const pages = pagesOf(event);
+    this.#lookUpTo(event, pages);
+    this.#close();
+    const code = functionCode(event.fn);
+    const at = pages === null ? -1 : pages.vpn - this.#first + this.#at;
+    const nr = pages?.nr ?? ('nr' in event ? event.nr : 1);
+    this.#rows.push(code, at, nr, 0, 0);
+    this.#last = event;
+  };
+
+  /** Looks at what may have changed since the call before. */
+  #lookUpTo(event: TraceEvent, pages: { vpn: number; nr: number } | null): void {
+    const last = this.#last;
+    if (event.fn === 'flush_tlb_range' && last?.fn === 'contpte_convert') {
+      // The block is cleared, flushed, and only then written (contpte_convert, 6.12 to 7.3).
+      this.#tables.look(this.#from, this.#to);
+      this.#tables.noteCleared(event.start - this.#first, event.end - this.#first);
+      return;
+    }
+    if (pages === null) {
+      this.#tables.look(this.#from, this.#to);
+      return;
+    }
+    const { contPtes } = this.#mm.system.arch;
+    const first = pages.vpn - (pages.vpn % contPtes) - this.#first;
+    const end = Math.ceil((pages.vpn + pages.nr) / contPtes) * contPtes - this.#first;
+    this.#tables.look(Math.min(this.#from, first), Math.max(this.#to, end));
+    this.#from = first;
+    this.#to = end;
+  }
+
+  /** Gives what has changed to the call before. */
+  #close(): void {
+    this.#counts.look();
+    const last = this.#rows.length - 1;
+    if (last < 0) return;
+    this.#rows.set(last, CHANGE_END, this.#tables.length);
+    this.#rows.set(last, COUNT_END, this.#counts.length);
+  }
+
+  /** Ends the recording, after the operation. */
+  finish(): Recording {
+    this.#tables.look(0, this.#pages);
+    this.#close();
+    this.#placeCalls();
+    return {
+      events: {
+        count: this.#rows.length,
+        fn: Uint8Array.from(this.#rows.column(0)),
+        at: this.#rows.column(AT),
+        nr: this.#rows.column(NR),
+        changeEnd: this.#rows.column(CHANGE_END),
+        countEnd: this.#rows.column(COUNT_END),
+      },
+      changes: this.#tables.changes(),
+      counts: this.#counts.counts(),
+      cut: this.#cut,
+    };
+  }
+
+  /** Calls that do not say where they are belong to the entry of the next one that does. */
+  #placeCalls(): void {
+    let next = -1;
+    for (let i = this.#rows.length - 1; i >= 0; i--) {
+      const at = this.#rows.get(i, AT);
+      if (at !== -1) next = at;
+      else this.#rows.set(i, AT, next);
+    }
+  }
+}
