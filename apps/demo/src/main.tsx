@@ -1,8 +1,10 @@
 import { render } from 'preact';
-import { App } from './components/app.tsx';
-import { createState } from './state.ts';
-import './styles.css';
+import { App } from './page/app.tsx';
+import { FIRST_LOOK } from './page/first-story.ts';
+import { Session } from './page/session.ts';
+import './page/page.css';
+import { startWorker } from './worker/client.ts';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no element #app');
-render(<App state={createState()} />, root);
+render(<App session={new Session(FIRST_LOOK, startWorker())} />, root);

@@ -7,13 +7,20 @@ export function filmLength(film: StepFilm): number {
   return Math.max(film.events.count, 1);
 }
 
+/** Elements [from, to) of a frame. */
+export interface Touched {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Plays a film to any position, forwards and backwards, at the price of the changes in between. */
 export class FilmPlayer {
   readonly film: StepFilm;
   /** The table at the position; mutated in place by {@link FilmPlayer.seek}. */
   readonly frame: TableFrame;
-  /** Elements that differ from the state before the step. */
   readonly #counts: Int32Array = new Int32Array(EVENT_NAMES.length);
+  #from = 0;
+  #to = 0;
   #position = 0;
   #change = 0;
   #count = 0;
@@ -28,16 +35,28 @@ export class FilmPlayer {
     return this.#position;
   }
 
-  /** Goes to a position; the frame is the table as after that many calls. */
-  seek(position: number): void {
+  /**
+   * Goes to a position; the frame is the table as after that many calls.
+   *
+   * @returns what may have changed on the way.
+   */
+  seek(position: number): Touched {
     const { film } = this;
     const length = filmLength(film);
     const wanted = Math.min(Math.max(position, 0), length);
+    this.#from = this.frame.pages;
+    this.#to = 0;
     if (this.#isAfter !== (wanted === length)) this.#takeColumns(wanted === length);
     const ends = film.events;
     this.#playTo(wanted === 0 ? 0 : (ends.changeEnd[wanted - 1] ?? film.changes.index.length));
     this.#countTo(wanted === 0 ? 0 : (ends.countEnd[wanted - 1] ?? film.counts.by.length));
     this.#position = wanted;
+    return { from: Math.min(this.#from, this.#to), to: this.#to };
+  }
+
+  #touch(i: number): void {
+    if (i < this.#from) this.#from = i;
+    if (i >= this.#to) this.#to = i + 1;
   }
 
   /** What the frames know beyond entries changes with the last call. */
@@ -49,6 +68,8 @@ export class FilmPlayer {
     this.frame.exclusive.set(from.exclusive);
     this.frame.mapcount.set(from.mapcount);
     this.#isAfter = isAfter;
+    this.#from = 0;
+    this.#to = this.frame.pages;
   }
 
   #playTo(end: number): void {
@@ -59,6 +80,7 @@ export class FilmPlayer {
       pfn[i] = newPfn[this.#change] ?? 0;
       bits[i] = newBits[this.#change] ?? 0;
       kind[i] = newKind[this.#change] ?? 0;
+      this.#touch(i);
     }
     while (this.#change > end) {
       this.#change--;
@@ -66,6 +88,7 @@ export class FilmPlayer {
       pfn[i] = oldPfn[this.#change] ?? 0;
       bits[i] = oldBits[this.#change] ?? 0;
       kind[i] = oldKind[this.#change] ?? 0;
+      this.#touch(i);
     }
   }
 

@@ -25,6 +25,14 @@ function mapped(operation: Operation): PageWindow[] {
   }
 }
 
+/** From the first page that a story maps at any time to the last: how many. */
+export function mappedPages({ steps }: Pick<Scenario, 'steps'>): number {
+  const ranges = steps.flatMap(({ operation }) => mapped(operation));
+  if (ranges.length === 0) return 0;
+  const first = Math.min(...ranges.map(({ at }) => at));
+  return Math.max(...ranges.map(({ at, pages }) => at + pages)) - first;
+}
+
 /** The pages that a story maps at any time: at most {@link MOST_PAGES}, from the first one. */
 export function storyWindow({ steps }: Pick<Scenario, 'steps'>): PageWindow {
   const ranges = steps.flatMap(({ operation }) => mapped(operation));

@@ -42,7 +42,9 @@ function whole(text: string, kernel: (typeof KERNEL_RELEASES)[number], index: nu
 describe.each(scenarioFiles())('%s', (name) => {
   const text = readFileSync(join(ROOT, name), 'utf8');
   const scenario = parseScenario(text, name);
-  const calls = scenario.steps.flatMap(({ operation: { op } }, i) => (op === 'mprotect' ? [i] : []));
+  const calls = scenario.steps.flatMap(({ operation: { op } }, i) =>
+    op === 'mprotect' ? [i] : [],
+  );
   const small = storyWindow(scenario).pages <= 128;
 
   it.skipIf(!small)('shows after every call what the table holds', () => {
@@ -54,7 +56,8 @@ describe.each(scenarioFiles())('%s', (name) => {
         expect(states).toHaveLength(film.events.count + 1);
         for (let k = 1; k <= film.events.count; k++) {
           // In the middle of contpte_convert a film shows the block empty; the model skips that.
-          if (states[k - 1]!.fn === 'contpte_convert' && states[k]!.fn === 'flush_tlb_range') continue;
+          if (states[k - 1]!.fn === 'contpte_convert' && states[k]!.fn === 'flush_tlb_range')
+            continue;
           player.seek(k);
           expect([k, words(player.frame)]).toEqual([k, states[k]!.state]);
         }

@@ -82,11 +82,7 @@ export class TableJournal {
   }
 
   #put(i: number, kind: number, pfn: number, bits: number): void {
-    const [oldKind, oldPfn, oldBits] = [
-      this.#kind[i] ?? 0,
-      this.#pfn[i] ?? 0,
-      this.#bits[i] ?? 0,
-    ];
+    const [oldKind, oldPfn, oldBits] = [this.#kind[i] ?? 0, this.#pfn[i] ?? 0, this.#bits[i] ?? 0];
     if (oldKind === kind && oldPfn === pfn && oldBits === bits) return;
     this.#rows.push(i, oldPfn, oldBits, pfn, bits, oldKind, kind);
     this.#kind[i] = kind;
