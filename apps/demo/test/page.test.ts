@@ -63,10 +63,10 @@ describe.skipIf(!hasBrowser())('the built page', () => {
     await page.getByLabel('Page table of arm64 6.17').focus();
     const moment = page.getByTestId('moment');
     await page.keyboard.press('Shift+B');
-    expect(await moment.innerText()).toBe('call 26 of 31: modify_prot_start pages 48 to 63');
+    expect(await moment.innerText()).toBe('call 27 of 31: modify_prot_start pages 48 to 63');
     expect(await counter('batches')).toEqual(['48 / 64', '4']);
     await page.keyboard.press(',');
-    expect(await moment.innerText()).toBe('call 25 of 31: folio_pte_batch page 48 returns 16');
+    expect(await moment.innerText()).toBe('call 26 of 31: folio_pte_batch page 48 returns 16');
     for (const key of ['[', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
     await page.getByRole('heading', { name: 'Work of step 7' }).waitFor();
     expect(await page.locator('#entry-title').innerText()).toMatch(/^PTE of page 20 /);

@@ -14,8 +14,7 @@ function timeOf({ spec, summary, film }: MachineShow): { text: string; title: st
 
 /** What the step has cost so far, and in all, on every machine. */
 export function CounterTable({ session }: { readonly session: Session }): JSX.Element | null {
-  void session.moment.value;
-  const show = session.show.value;
+  const show = session.showNow();
   if (show === null) return null;
   const known = show.machines.filter(({ film }) => film !== null);
   const names = machineNames(known);

@@ -35,9 +35,14 @@ function Select<T extends string>(props: SelectProps<T>): JSX.Element {
 
 /** `spec` with another strategy; that of its kernel if the name is empty. */
 function withStrategy(spec: MachineSpec, name: string): MachineSpec {
-  const { strategy, ...own } = spec;
-  void strategy;
-  return name === '' ? own : { ...own, strategy: name };
+  const { arch, kernel, arm64, x86 } = spec;
+  return {
+    arch,
+    kernel,
+    ...(name === '' ? {} : { strategy: name }),
+    ...(arm64 === undefined ? {} : { arm64 }),
+    ...(x86 === undefined ? {} : { x86 }),
+  };
 }
 
 /** Architecture, kernel release and strategy of one machine. */

@@ -122,8 +122,7 @@ function Explained(props: {
 export function EntryPane({ session }: { readonly session: Session }): JSX.Element | null {
   const page = session.explained.value;
   const { lead, focus } = session.look.value;
-  void session.moment.value;
-  const machine = session.show.value?.machines[lead];
+  const machine = session.showNow()?.machines[lead];
   if (machine === undefined) return null;
   const { film } = machine;
   return (

@@ -2,7 +2,7 @@
 export const NO_FOLIO = -1;
 
 /** {@link TableFrame.exclusive} where the flag means nothing. */
-export const EXCLUSIVE_UNKNOWN = -1;
+const EXCLUSIVE_UNKNOWN = -1;
 
 /**
  * Page tables at one moment: a column per fact, an element per page of the window. Made to be sent from the

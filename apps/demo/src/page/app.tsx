@@ -62,7 +62,7 @@ export function App({ session }: AppProps): JSX.Element {
     const prefersDark = systemPrefersDark();
     return computed(() => {
       const dark = isDark(session.look.value.theme, prefersDark.value);
-      document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+      document.documentElement.dataset.theme = dark ? 'dark' : 'light';
       return paletteOf(dark);
     });
   }, [session]);

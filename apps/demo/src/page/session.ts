@@ -1,12 +1,4 @@
-import {
-  batch,
-  computed,
-  effect,
-  signal,
-  untracked,
-  type ReadonlySignal,
-  type Signal,
-} from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { MachineSpec } from '@ptelab/scenario';
 import { markDifferences } from '../model/differences.ts';
 import { filmLength, type Touched } from '../model/film-player.ts';
@@ -37,6 +29,7 @@ export interface Show {
 
 /** Where a show is at: what moved on each machine since the position before. */
 export interface Moment {
+  readonly show: Show | null;
   /** Of the lead. */
   readonly position: number;
   readonly touched: readonly Touched[];
@@ -57,7 +50,11 @@ export class Session {
   /** The entry that is explained stays while the pointer moves. */
   readonly pinned: Signal<boolean> = signal(false);
   readonly playing: Signal<boolean> = signal(false);
-  readonly moment: Signal<Moment> = signal<Moment>({ position: 0, touched: [] });
+  readonly moment: Signal<Moment> = signal<Moment>({
+    show: null,
+    position: 0,
+    touched: [],
+  });
   /** The page that is explained. */
   readonly explained: ReadonlySignal<number>;
   readonly #client: WorkerClient;
@@ -74,20 +71,16 @@ export class Session {
       const { text, machines, step, tlb } = this.look.value;
       return JSON.stringify({ text, machines, step, tlb });
     });
-    effect(() => {
-      void wanted.value;
-      untracked(() => void this.#load());
-    });
+    wanted.subscribe(() => void this.#load());
     const place = computed(() => {
       const { position, lead } = this.look.value;
       return `${String(position)} ${lead}`;
     });
-    effect(() => {
-      void place.value;
-      const show = this.show.value;
-      untracked(() => {
-        this.moment.value = this.#seek(show);
-      });
+    place.subscribe(() => {
+      this.moment.value = this.#seek(this.show.value);
+    });
+    this.show.subscribe((show) => {
+      this.moment.value = this.#seek(show);
     });
     void client.ask('strategies', {}).then((strategies) => {
       this.strategies.value = strategies;
@@ -99,6 +92,11 @@ export class Session {
     this.look.value = { ...this.look.value, ...some };
   }
 
+  /** What is shown, for who has to draw it again whenever its films move. */
+  showNow(): Show | null {
+    return this.moment.value.show;
+  }
+
   /** Positions of the lead's film. */
   get length(): number {
     const film = this.leadFilm();
@@ -108,6 +106,14 @@ export class Session {
   /** The film that the timeline belongs to. */
   leadFilm(): MachineFilm | null {
     return this.show.value?.machines[this.look.value.lead]?.film ?? null;
+  }
+
+  /** Gives the timeline to another machine, which stays where it is. */
+  leadTo(lead: number): void {
+    const film = this.show.value?.machines[lead]?.film ?? null;
+    if (lead === this.look.value.lead || film === null) return;
+    const { position } = film.player;
+    this.change({ lead, position: position >= filmLength(film.film) ? null : position });
   }
 
   /** Goes to a position of the lead's film; the end is remembered as the end. */
@@ -160,7 +166,7 @@ export class Session {
 
   /** Takes all films to where the look is. */
   #seek(show: Show | null): Moment {
-    if (show === null) return { position: 0, touched: [] };
+    if (show === null) return { show, position: 0, touched: [] };
     const { position, lead } = this.look.value;
     const leading = show.machines[lead]?.film ?? null;
     const moved = show.machines.map(({ film }) => {
@@ -177,7 +183,7 @@ export class Session {
     const touched = isNew ? moved.map(() => all) : moved;
     this.#sought = show;
     for (const [i, machine] of show.machines.entries()) compare(show, machine, touched, i);
-    return { position: leading?.player.position ?? 0, touched };
+    return { show, position: leading?.player.position ?? 0, touched };
   }
 }
 

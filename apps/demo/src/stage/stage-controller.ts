@@ -1,5 +1,4 @@
-import { computed, effect, untracked } from '@preact/signals';
-import type { ReadonlySignal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Camera } from '../model/look.ts';
 import type { MachineShow, Session } from '../page/session.ts';
 import { callAt } from '../model/calls.ts';
@@ -62,11 +61,8 @@ export class StageController {
       return [session.explained.value, camera, palette.value, session.moment.value] as const;
     });
     this.#stops.push(
-      effect(() => {
-        void drawn.value;
-        untracked(() => {
-          this.#take();
-        });
+      drawn.subscribe(() => {
+        this.#take();
       }),
     );
   }
@@ -177,7 +173,7 @@ export class StageController {
 
   #scene(): StageScene | null {
     const machine = this.#session.show.value?.machines[this.#index];
-    if (machine?.film === null || machine?.film === undefined) return null;
+    if (!machine?.film) return null;
     if (this.#layout === null || this.#paints === null) return null;
     const { film, player, flags, batches, arch } = machine.film;
     const { position } = player;
@@ -193,7 +189,7 @@ export class StageController {
       contPtes: arch.contPtes,
       batches,
       position,
-      call: call === null || call.at === null ? null : { at: call.at, pages: call.pages },
+      call: call?.at === null || call === null ? null : { at: call.at, pages: call.pages },
       focus: this.#session.explained.value,
       differs: machine.differs,
       tlb: ended ? film.tlb : null,

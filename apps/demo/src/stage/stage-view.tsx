@@ -34,7 +34,7 @@ export function StageView({ session, index, name, palette }: StageViewProps): JS
       aria-label={`Page table of ${name}`}
       aria-describedby="focused-entry stage-keys"
       onFocus={() => {
-        session.change({ lead: index });
+        session.leadTo(index);
       }}
       onKeyDown={(event) => {
         if (controller.current?.key(event) === true) event.preventDefault();

@@ -16,7 +16,7 @@ export function startPlayback(session: Session): () => void {
     untracked(() => {
       const rate = Math.max(LEAST_RATE, session.length / SECONDS) / 1000;
       const from = session.look.value.position;
-      let at = from === null ? 0 : from;
+      let at = from ?? 0;
       let last: number | null = null;
       const go = (now: number): void => {
         at += last === null ? 0 : (now - last) * rate;

@@ -24,7 +24,6 @@ const JUMPS: readonly (readonly [JumpTarget, string])[] = [
 /** The calls of the step: play, step, scrub, and jump. */
 export function Timeline({ session }: { readonly session: Session }): JSX.Element {
   const { position } = session.moment.value;
-  void session.show.value;
   const { length } = session;
   const text = momentText(session);
   const playing = session.playing.value;

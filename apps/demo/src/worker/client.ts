@@ -1,4 +1,4 @@
-import type { Problem, WorkerCalls, WorkerReply, WorkerRequest } from './protocol.ts';
+import type { Problem, WorkerCalls, WorkerReply } from './protocol.ts';
 
 /** A request that the worker could not carry out. */
 export class WorkerProblem extends Error {
@@ -50,7 +50,7 @@ export class WorkerClient {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, call, ask } as WorkerRequest);
+      this.#worker.postMessage({ id, call, ask });
     });
   }
 }

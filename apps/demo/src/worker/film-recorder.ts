@@ -7,7 +7,7 @@ import { GrowingColumns } from './growing-columns.ts';
 import { TableJournal } from './table-journal.ts';
 
 /** More calls than these are counted, not kept. */
-export const MOST_EVENTS = 3_000_000;
+const MOST_EVENTS = 3_000_000;
 
 const AT = 1;
 const NR = 2;
@@ -40,6 +40,7 @@ export class FilmRecorder {
   readonly #first: number;
   readonly #at: number;
   readonly #pages: number;
+  readonly #frames: Float64Array;
   readonly #tables: TableJournal;
   readonly #counts: CountJournal;
   readonly #rows = new GrowingColumns(5);
@@ -54,6 +55,7 @@ export class FilmRecorder {
     this.#at = before.at;
     this.#pages = before.pages;
     this.#first = base + before.at;
+    this.#frames = before.frame;
     this.#tables = new TableJournal(mm, this.#first, before);
     this.#counts = new CountJournal(mm.events);
   }
@@ -68,9 +70,9 @@ export class FilmRecorder {
     this.#lookUpTo(event, pages);
     this.#close();
     const code = functionCode(event.fn);
-    const at = pages === null ? -1 : pages.vpn - this.#first + this.#at;
-    const nr = pages?.nr ?? ('nr' in event ? event.nr : 1);
-    this.#rows.push(code, at, nr, 0, 0);
+    const element = pages === null ? this.#elementByFrame(event) : pages.vpn - this.#first;
+    const at = pages === null && element === -1 ? -1 : element + this.#at;
+    this.#rows.push(code, at, pages?.nr ?? 1, 0, 0);
     this.#last = event;
   };
 
@@ -108,7 +110,6 @@ export class FilmRecorder {
   finish(): Recording {
     this.#tables.look(0, this.#pages);
     this.#close();
-    this.#placeCalls();
     return {
       events: {
         count: this.#rows.length,
@@ -124,13 +125,18 @@ export class FilmRecorder {
     };
   }
 
-  /** Calls that do not say where they are belong to the entry of the next one that does. */
-  #placeCalls(): void {
-    let next = -1;
-    for (let i = this.#rows.length - 1; i >= 0; i--) {
-      const at = this.#rows.get(i, AT);
-      if (at !== -1) next = at;
-      else this.#rows.set(i, AT, next);
-    }
+  /**
+   * The element that maps a frame: the next one from where the walk is, as pages may share a frame. -1 if
+   * there is none in the table.
+   */
+  #elementByFrame(event: TraceEvent): number {
+    if (!('pfn' in event)) return -1;
+    const last = this.#rows.length - 1;
+    const at = last < 0 ? 0 : this.#rows.get(last, AT) - this.#at;
+    const isDone = this.#last?.fn === 'modify_prot_commit';
+    const from = Math.max(0, isDone ? at + this.#rows.get(last, NR) : at);
+    const end = Math.min(from + 2 * this.#mm.pmdPages, this.#pages);
+    for (let i = from; i < end; i++) if (this.#frames[i] === event.pfn) return i;
+    return -1;
   }
 }

@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /** A step of a story, as far as it is the same on all machines. */
-export interface OutlineStep {
+interface OutlineStep {
   /** As an op line. */
   readonly text: string;
   /** Kind of operation. */

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KERNEL_RELEASES, type TraceEvent } from '@ptelab/pte';
+import type { KernelRelease, TraceEvent } from '@ptelab/pte';
 import { createMachine, parseScenario, Story, STORY_BASE_VPN } from '@ptelab/scenario';
 import { describe, expect, it } from 'vitest';
-import { FilmPlayer, filmLength } from '../model/film-player.ts';
-import { storyWindow } from '../model/story-window.ts';
-import type { TableFrame } from '../model/table-frame.ts';
-import { captureFrame, FolioNumbers } from './capture-frame.ts';
-import { recordStep } from './record-step.ts';
+import { FilmPlayer, filmLength } from '../src/model/film-player.ts';
+import { storyWindow } from '../src/model/story-window.ts';
+import type { TableFrame } from '../src/model/table-frame.ts';
+import { captureFrame, FolioNumbers } from '../src/worker/capture-frame.ts';
+import { recordStep } from '../src/worker/record-step.ts';
 
-const ROOT = join(import.meta.dirname, '../../../../scenarios');
+const ROOT = join(import.meta.dirname, '../../../scenarios');
 
 function scenarioFiles(): string[] {
   return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
@@ -20,7 +20,7 @@ function scenarioFiles(): string[] {
 const words = ({ kind, pfn, bits }: TableFrame): unknown => [kind, pfn, bits].map(String);
 
 /** The whole table whenever a call is traced, the slow way: what a film must show as after the call before. */
-function whole(text: string, kernel: (typeof KERNEL_RELEASES)[number], index: number): unknown[] {
+function whole(text: string, kernel: KernelRelease, index: number): unknown[] {
   const scenario = parseScenario(text, 'x');
   const story = new Story(createMachine({ arch: 'arm64', kernel }));
   const window = storyWindow(scenario);
