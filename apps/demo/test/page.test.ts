@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser())('the built page', () => {
     const moment = page.getByTestId('moment');
     await page.keyboard.press('Shift+B');
     expect(await moment.innerText()).toBe('call 27 of 31: modify_prot_start pages 48 to 63');
-    expect(await counter('batches')).toEqual(['48 / 64', '4']);
+    expect(await counter('batches')).toEqual(['49 / 64', '4']);
     await page.keyboard.press(',');
     expect(await moment.innerText()).toBe('call 26 of 31: folio_pte_batch page 48 returns 16');
     for (const key of ['[', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);

@@ -51,7 +51,7 @@ export function MachinePicker(props: {
   readonly index: number;
 }): JSX.Element | null {
   const { session, index } = props;
-  const { machines } = session.look.value;
+  const machines = session.machines.value;
   const spec = machines[index];
   if (spec === undefined) return null;
   const put = (next: MachineSpec): void => {
@@ -92,7 +92,7 @@ export function MachinePicker(props: {
           aria-label={`Remove machine ${index + 1}`}
           onClick={() => {
             const left = machines.filter((_, i) => i !== index);
-            const lead = Math.min(session.look.value.lead, left.length - 1);
+            const lead = Math.min(session.lead.value, left.length - 1);
             session.change({ machines: left, lead });
           }}
         >

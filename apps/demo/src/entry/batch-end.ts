@@ -1,7 +1,7 @@
 import { folioLetter } from '@ptelab/report';
 import { ENTRY_FLAG } from '../model/entry-flags.ts';
 import { ENTRY_KIND, entryKindWords } from '../model/entry-kind.ts';
-import type { Stretches } from '../model/film-batches.ts';
+import { eachAround, type Stretches } from '../model/film-batches.ts';
 import type { MachineFilm } from '../model/machine-film.ts';
 import type { TableFrame } from '../model/table-frame.ts';
 
@@ -23,13 +23,12 @@ interface Stretch {
 }
 
 /** The last stretch that holds a page, or null. */
-function holding({ at, nr, count }: Stretches, page: number): Stretch | null {
-  for (let i = count - 1; i >= 0; i--) {
-    const first = at[i] ?? 0;
-    const pages = nr[i] ?? 0;
-    if (page >= first && page < first + pages) return { at: first, pages };
-  }
-  return null;
+function holding(stretches: Stretches, page: number): Stretch | null {
+  let found: Stretch | null = null;
+  eachAround(stretches, stretches.count, page, page + 1, (at, pages) => {
+    if (page >= at && page < at + pages) found = { at, pages };
+  });
+  return found;
 }
 
 const NAMES: readonly (readonly [number, string])[] = [

@@ -121,8 +121,8 @@ function Explained(props: {
 /** Explains the entry under the pointer or the focus, on the machine that leads. */
 export function EntryPane({ session }: { readonly session: Session }): JSX.Element | null {
   const page = session.explained.value;
-  const { lead, focus } = session.look.value;
-  const machine = session.showNow()?.machines[lead];
+  const focus = session.focus.value;
+  const machine = session.showNow()?.machines[session.lead.value];
   if (machine === undefined) return null;
   const { film } = machine;
   return (

@@ -7,6 +7,10 @@ export interface Stretches {
   readonly nr: Int32Array;
   /** Index of the call. */
   readonly call: Int32Array;
+  /** Pages of the longest. */
+  readonly longest: number;
+  /** True if they begin in the order of pages. */
+  readonly inOrder: boolean;
 }
 
 /** What is drawn as brackets and bars. */
@@ -24,11 +28,15 @@ export interface FilmBatches {
 function stretches(film: StepFilm, keeps: (call: number) => boolean): Stretches {
   const calls: number[] = [];
   for (let call = 0; call < film.events.count; call++) if (keeps(call)) calls.push(call);
+  const at = Int32Array.from(calls, (call) => film.events.at[call] ?? 0);
+  const nr = Int32Array.from(calls, (call) => film.events.nr[call] ?? 0);
   return {
     count: calls.length,
-    at: Int32Array.from(calls, (call) => film.events.at[call] ?? 0),
-    nr: Int32Array.from(calls, (call) => film.events.nr[call] ?? 0),
+    at,
+    nr,
     call: Int32Array.from(calls),
+    longest: nr.reduce((most, pages) => Math.max(most, pages), 0),
+    inOrder: at.every((page, i) => i === 0 || page >= (at[i - 1] ?? 0)),
   };
 }
 
@@ -49,14 +57,33 @@ export function filmBatches(film: StepFilm): FilmBatches {
   };
 }
 
-/** How many of the stretches have begun after `position` calls. */
-export function begunAt({ call, count }: Stretches, position: number): number {
+/** How many of the first `count` values, which rise, are less than `value`. */
+function countBelow(values: Int32Array, count: number, value: number): number {
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((call[middle] ?? 0) < position) low = middle + 1;
+    if ((values[middle] ?? 0) < value) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** How many of the stretches have begun after `position` calls. */
+export function begunAt({ call, count }: Stretches, position: number): number {
+  return countBelow(call, count, position);
+}
+
+/** Calls `each` for those of the first `begun` stretches that may hold pages of [first, end). */
+export function eachAround(
+  stretches: Stretches,
+  begun: number,
+  first: number,
+  end: number,
+  each: (at: number, pages: number) => void,
+): void {
+  const { at, nr, longest, inOrder } = stretches;
+  const from = inOrder ? countBelow(at, begun, first - longest) : 0;
+  const to = inOrder ? countBelow(at, begun, end) : begun;
+  for (let i = from; i < to; i++) each(at[i] ?? 0, nr[i] ?? 0);
 }

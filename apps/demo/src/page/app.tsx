@@ -1,19 +1,16 @@
-import { computed, type ReadonlySignal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { CounterTable } from '../compare/counter-table.tsx';
-import { machineNames } from '../compare/machine-names.ts';
-import { MachinePicker } from '../compare/machine-picker.tsx';
 import { EntryPane } from '../entry/entry-pane.tsx';
 import { MOST_MACHINES } from '../model/look.ts';
-import type { Palette } from '../stage/palette.ts';
-import { StageView } from '../stage/stage-view.tsx';
 import { CallList } from '../time/call-list.tsx';
 import { timeKey } from '../time/moves.ts';
 import { startPlayback } from '../time/playback.ts';
 import { StepList } from '../time/step-list.tsx';
 import { Timeline } from '../time/timeline.tsx';
 import { Legend } from './legend.tsx';
+import { Machines } from './machines.tsx';
 import type { Session } from './session.ts';
 import { isDark, paletteOf, systemPrefersDark } from './theme.ts';
 import { ThemeButton } from './theme-button.tsx';
@@ -22,52 +19,18 @@ interface AppProps {
   readonly session: Session;
 }
 
-function Machines({
-  session,
-  palette,
-}: AppProps & { readonly palette: ReadonlySignal<Palette> }): JSX.Element {
-  const { machines, lead } = session.look.value;
-  const show = session.show.value;
-  const names = show === null ? [] : machineNames(show.machines);
-  return (
-    <div class={`machines of-${machines.length}`}>
-      {machines.map((_, index) => {
-        const machine = show?.machines[index];
-        const unsupported = machine?.summary.unsupported ?? null;
-        const name = names[index] ?? `machine ${index + 1}`;
-        return (
-          <section
-            key={index}
-            class={index === lead ? 'machine lead' : 'machine'}
-            aria-label={name}
-          >
-            <MachinePicker session={session} index={index} />
-            <StageView session={session} index={index} name={name} palette={palette} />
-            {machine?.film === null && unsupported !== null && (
-              <p class="lacks" role="status">
-                The model lacks {unsupported.what} on this machine and stops at step{' '}
-                {unsupported.step + 1}.
-              </p>
-            )}
-          </section>
-        );
-      })}
-    </div>
-  );
-}
-
 /** The whole page. */
 export function App({ session }: AppProps): JSX.Element {
   const palette = useMemo(() => {
     const prefersDark = systemPrefersDark();
     return computed(() => {
-      const dark = isDark(session.look.value.theme, prefersDark.value);
+      const dark = isDark(session.theme.value, prefersDark.value);
       document.documentElement.dataset.theme = dark ? 'dark' : 'light';
       return paletteOf(dark);
     });
   }, [session]);
   useEffect(() => startPlayback(session), [session]);
-  const { machines } = session.look.value;
+  const machines = session.machines.value;
   const problem = session.problem.value;
   const last = machines.at(-1);
   return (

@@ -3,7 +3,7 @@ import type { MachineSpec } from '@ptelab/scenario';
 import { markDifferences } from '../model/differences.ts';
 import { filmLength, type Touched } from '../model/film-player.ts';
 import { followPosition } from '../model/lockstep.ts';
-import type { Look } from '../model/look.ts';
+import type { Look, ThemeChoice } from '../model/look.ts';
 import { machineFilm, type MachineFilm } from '../model/machine-film.ts';
 import { WorkerProblem, type WorkerClient } from '../worker/client.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice } from '../worker/protocol.ts';
@@ -57,6 +57,11 @@ export class Session {
   });
   /** The page that is explained. */
   readonly explained: ReadonlySignal<number>;
+  /** Parts of the look by themselves, so that who shows one of them is not drawn again for another. */
+  readonly machines: ReadonlySignal<readonly MachineSpec[]>;
+  readonly lead: ReadonlySignal<number>;
+  readonly focus: ReadonlySignal<number>;
+  readonly theme: ReadonlySignal<ThemeChoice>;
   readonly #client: WorkerClient;
   #turn = 0;
   #sought: Show | null = null;
@@ -64,8 +69,12 @@ export class Session {
   constructor(look: Look, client: WorkerClient) {
     this.look = signal(look);
     this.#client = client;
+    this.machines = computed(() => this.look.value.machines);
+    this.lead = computed(() => this.look.value.lead);
+    this.focus = computed(() => this.look.value.focus);
+    this.theme = computed(() => this.look.value.theme);
     this.explained = computed(() =>
-      this.pinned.value ? this.look.value.focus : (this.hover.value ?? this.look.value.focus),
+      this.pinned.value ? this.focus.value : (this.hover.value ?? this.focus.value),
     );
     const wanted = computed(() => {
       const { text, machines, step, tlb } = this.look.value;
@@ -105,7 +114,7 @@ export class Session {
 
   /** The film that the timeline belongs to. */
   leadFilm(): MachineFilm | null {
-    return this.show.value?.machines[this.look.value.lead]?.film ?? null;
+    return this.show.value?.machines[this.lead.value]?.film ?? null;
   }
 
   /** Gives the timeline to another machine, which stays where it is. */

@@ -10,7 +10,7 @@ const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = {
 
 /** Goes round the colours: as the system has them, light, dark. */
 export function ThemeButton({ session }: { readonly session: Session }): JSX.Element {
-  const { theme } = session.look.value;
+  const theme = session.theme.value;
   return (
     <button
       type="button"

@@ -14,7 +14,7 @@ export const MARGIN = { left: 58, top: 10, right: 10, bottom: 10 } as const;
 const MOST_SCALE = 96;
 
 /** A cell of a small map is not drawn larger than this to fill the canvas. */
-const MOST_FIT_SCALE = 46;
+const MOST_FIT_SCALE = 64;
 
 /** The camera that shows everything. */
 export function fitCamera({ columns, rows }: GridLayout, { width, height }: ViewSize): Camera {

@@ -26,13 +26,13 @@ export class PixelMap {
     this.#context?.putImageData(this.#image, 0, 0, 0, row, columns, rows);
   }
 
-  /** Draws what [x, y, width, height) of the plane holds onto the canvas, with hard edges. */
+  /** Draws what [x, y, width, height) of the plane holds onto the canvas; with hard edges if it grows. */
   draw(
     context: CanvasRenderingContext2D,
     from: readonly [number, number, number, number],
     to: readonly [number, number, number, number],
   ): void {
-    context.imageSmoothingEnabled = false;
+    context.imageSmoothingEnabled = to[2] < from[2];
     context.drawImage(this.#canvas, ...from, ...to);
   }
 }

@@ -102,6 +102,7 @@ export function eachRowPart(
   for (let row = firstRow; row < endRow; row++) {
     const first = Math.max(from - row * columns, 0);
     const end = Math.min(to - row * columns, columns);
+    if (end <= visible.firstColumn || first >= visible.endColumn) continue;
     each({
       row,
       first,

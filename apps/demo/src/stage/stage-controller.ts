@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Camera } from '../model/look.ts';
-import type { MachineShow, Session } from '../page/session.ts';
+import type { MachineShow, Moment, Session } from '../page/session.ts';
 import { callAt } from '../model/calls.ts';
 import { boundCamera, fitCamera, panCamera, revealPage, zoomCamera } from './camera.ts';
 import { makePaints, paintCells, type Paints } from './cell-paint.ts';
@@ -26,6 +26,7 @@ export class StageController {
   #paints: Paints | null = null;
   #paintsOf: Palette | null = null;
   #painted: MachineShow | null = null;
+  #moment: Moment | null = null;
   #frame = 0;
 
   constructor(
@@ -155,9 +156,11 @@ export class StageController {
       this.#layout !== layout || this.#painted !== machine || this.#paintsOf !== palette;
     if (this.#paints === null || this.#paintsOf !== palette) this.#paints = makePaints(palette);
     if (this.#layout?.pages !== layout.pages) this.#paint = new Uint8Array(layout.pages);
-    const touched = this.#session.moment.value.touched[this.#index];
+    const moment = this.#session.moment.value;
+    const touched = this.#moment === moment ? undefined : moment.touched[this.#index];
     const from = isNew ? 0 : (touched?.from ?? 0);
     const to = isNew ? layout.pages : (touched?.to ?? 0);
+    this.#moment = moment;
     this.#layout = layout;
     this.#painted = machine;
     this.#paintsOf = palette;

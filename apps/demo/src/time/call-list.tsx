@@ -17,7 +17,7 @@ export function CallList({ session }: { readonly session: Session }): JSX.Elemen
   return (
     <section aria-labelledby="calls-title" class="calls">
       <h2 id="calls-title">Calls</h2>
-      <ol start={first + 1}>
+      <ol start={first + 1} style={{ paddingLeft: `${String(film.events.count).length + 2}ch` }}>
         {calls.map((index) => {
           const call = callAt(film, index);
           if (call === null) return null;

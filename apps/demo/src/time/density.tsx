@@ -42,7 +42,7 @@ function draw(canvas: HTMLCanvasElement, film: StepFilm | null): void {
 export function Density({ session }: { readonly session: Session }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const film = session.leadFilm()?.film ?? null;
-  const { theme } = session.look.value;
+  const theme = session.theme.value;
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return undefined;

@@ -7,7 +7,7 @@ export function StepList({ session }: { readonly session: Session }): JSX.Elemen
   const show = session.show.value;
   if (show === null) return null;
   const { outline } = show;
-  const lead = show.machines[session.look.value.lead];
+  const lead = show.machines[session.lead.value];
   return (
     <section class="steps" aria-labelledby="steps-title">
       <h2 id="steps-title">{outline.title === '' ? outline.name : outline.title}</h2>

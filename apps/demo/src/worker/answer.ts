@@ -4,7 +4,6 @@ import { STRATEGIES } from '@ptelab/mprotect';
 import type { TlbPolicy } from '@ptelab/pte';
 import {
   createMachine,
-  formatOpLine,
   parseScenario,
   runScenario,
   ScenarioError,
@@ -14,6 +13,7 @@ import {
 } from '@ptelab/scenario';
 import { MOST_PAGES, mappedPages, storyWindow } from '../model/story-window.ts';
 import type { StepFilm } from '../model/film.ts';
+import { operationWords } from '../model/operation-words.ts';
 import { recordStep } from './record-step.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice, StepSummary } from './protocol.ts';
 
@@ -39,7 +39,7 @@ export function outlineOf(text: string): Outline {
     title,
     description,
     steps: steps.map(({ operation, line }) => ({
-      text: formatOpLine(operation),
+      text: operationWords(operation),
       op: operation.op,
       line,
     })),

@@ -14,7 +14,7 @@ export interface Problem {
 
 /** A step of a story, as far as it is the same on all machines. */
 interface OutlineStep {
-  /** As an op line. */
+  /** In a few words. */
   readonly text: string;
   /** Kind of operation. */
   readonly op: string;

@@ -1,4 +1,4 @@
-import { begunAt, type Stretches } from '../../model/film-batches.ts';
+import { begunAt, eachAround, type Stretches } from '../../model/film-batches.ts';
 import {
   columnX,
   eachRowPart,
@@ -9,26 +9,19 @@ import {
   type StageView,
 } from '../scene.ts';
 
-/** Stretches that begin before this many pages of a row are still looked at: none is longer than a table. */
-const LONGEST_BATCH = 512;
-
 /** Calls `each` for the parts in sight of the stretches that have begun. */
 function eachPart(
   scene: StageScene,
   view: StageView,
   stretches: Stretches,
-  longest: number,
   each: (part: RowPart) => void,
 ): void {
   const { layout } = scene;
   const first = layout.at + view.visible.firstRow * layout.columns;
   const end = layout.at + view.visible.endRow * layout.columns;
-  const begun = begunAt(stretches, scene.position);
-  for (let i = 0; i < begun; i++) {
-    const at = stretches.at[i] ?? 0;
-    if (at >= end || at < first - longest) continue;
-    eachRowPart(layout, view.visible, at, stretches.nr[i] ?? 0, each);
-  }
+  eachAround(stretches, begunAt(stretches, scene.position), first, end, (at, pages) => {
+    eachRowPart(layout, view.visible, at, pages, each);
+  });
 }
 
 /** Draws batches as brackets under their cells, with their sub-batches inside. */
@@ -45,7 +38,7 @@ export function drawBrackets(
     context.strokeStyle = colour;
     context.lineWidth = width;
     context.beginPath();
-    eachPart(scene, view, stretches, LONGEST_BATCH, ({ row, first, end, begins, ends }) => {
+    eachPart(scene, view, stretches, ({ row, first, end, begins, ends }) => {
       const y = rowY(view, row) + cellHeight + rise;
       const tick = y - Math.max(2, scale * 0.09);
       const left = columnX(view, first) + (begins ? inset : 0);
@@ -69,12 +62,12 @@ export function drawFlushes(
   view: StageView,
 ): void {
   if (view.scale < LEAST_MARK_SCALE) return;
-  const { palette, batches, layout } = scene;
+  const { palette, batches } = scene;
   const { scale, cellHeight } = view;
   context.fillStyle = palette.flush;
   const draw = (stretches: Stretches, rise: number, height: number): void => {
     context.beginPath();
-    eachPart(scene, view, stretches, layout.pages, ({ row, first, end, begins, ends }) => {
+    eachPart(scene, view, stretches, ({ row, first, end, begins, ends }) => {
       const left = columnX(view, first) + (begins ? 2 : 0);
       const right = columnX(view, end) - (ends ? 2 : 0);
       context.rect(left, rowY(view, row) + cellHeight + rise, right - left, height);

@@ -1,5 +1,7 @@
+import { folioLetter } from '@ptelab/report';
 import { ENTRY_FLAG } from '../../model/entry-flags.ts';
 import { ENTRY_KIND } from '../../model/entry-kind.ts';
+import { NO_FOLIO } from '../../model/table-frame.ts';
 import {
   columnX,
   LEAST_LETTER_SCALE,
@@ -44,6 +46,28 @@ function drawNone(context: CanvasRenderingContext2D, x: number, y: number, view:
   context.lineTo(x + scale - 2, y + 2);
 }
 
+/** Writes the letter of each folio of more than one page into its first cell: colours come again. */
+function drawFolioLetters(
+  context: CanvasRenderingContext2D,
+  { layout, frame, palette }: StageScene,
+  view: StageView,
+): void {
+  const { visible, scale, cellHeight } = view;
+  context.font = `700 ${Math.min(scale * 0.34, 17).toFixed(1)}px system-ui, sans-serif`;
+  context.fillStyle = palette.text;
+  for (let row = visible.firstRow; row < visible.endRow; row++) {
+    for (let column = visible.firstColumn; column < visible.endColumn; column++) {
+      const i = row * layout.columns + column;
+      const folio = frame.folio[i] ?? NO_FOLIO;
+      const isFirst = column === visible.firstColumn || frame.folio[i - 1] !== folio;
+      const isMapped = frame.kind[i] === ENTRY_KIND.page || frame.kind[i] === ENTRY_KIND.huge;
+      if (i >= layout.pages || !isFirst || !isMapped || (frame.order[i] ?? 0) === 0) continue;
+      const x = columnX(view, column) + scale * 0.19;
+      context.fillText(folioLetter(folio), x, rowY(view, row) + cellHeight / 2, scale * 0.3);
+    }
+  }
+}
+
 /** Draws what the bits of each entry say: as letters, or as squares at the letters' places. */
 export function drawMarks(
   context: CanvasRenderingContext2D,
@@ -54,7 +78,8 @@ export function drawMarks(
   if (scale < LEAST_MARK_SCALE) return;
   const { layout, frame, palette } = scene;
   const letters = scale >= LEAST_LETTER_SCALE;
-  const across = scale / 3.6;
+  const across = letters ? scale / 4.5 : scale / 3.6;
+  const middle = letters ? scale * 0.6 : scale / 2;
   const down = cellHeight / 2.5;
   const dot = Math.max(2, scale / 10);
   context.fillStyle = palette.text;
@@ -81,7 +106,7 @@ export function drawMarks(
       if ((set & ENTRY_FLAG.protNone) !== 0) drawNone(context, x, y, view);
       for (const [place, [letter, flag]] of MARKS.entries()) {
         if ((set & flag) === 0) continue;
-        const cx = x + scale / 2 + ((place % 3) - 1) * across;
+        const cx = x + middle + ((place % 3) - 1) * across;
         const cy = y + cellHeight / 2 + (place < 3 ? -0.5 : 0.5) * down;
         if (letters) context.fillText(letter, cx, cy);
         else context.fillRect(cx - dot / 2, cy - dot / 2, dot, dot);
@@ -89,4 +114,5 @@ export function drawMarks(
     }
   }
   context.stroke();
+  if (letters) drawFolioLetters(context, scene, view);
 }
