@@ -5,6 +5,13 @@ import { costMachinesOf, costSoFar } from './cost-of-moment.ts';
 import { counterRows } from './counters.ts';
 import { machineNames } from './machine-names.ts';
 
+/** Predicted time of the whole step, with the faults that follow it up to the next call. */
+function wholeTimeOf({ spec, summary }: MachineShow, step: number): string {
+  const [priced] = costMachinesOf(spec);
+  const cost = summary.costs[priced?.id ?? '']?.find((each) => each.step === step);
+  return cost === undefined ? '' : timeText(cost.cost.total.likely);
+}
+
 function timeOf({ spec, summary, film }: MachineShow): { text: string; title: string } {
   const [priced] = costMachinesOf(spec);
   if (film === null || priced === undefined) return { text: 'unknown', title: '' };
@@ -46,6 +53,16 @@ export function CounterTable({ session }: { readonly session: Session }): JSX.El
               </td>
             ))}
           </tr>
+          {known.some((machine) => wholeTimeOf(machine, show.step) !== '') && (
+            <tr data-event="whole-time">
+              <th scope="row">with later faults</th>
+              {known.map((machine, i) => (
+                <td class="number" key={i}>
+                  {wholeTimeOf(machine, show.step)}
+                </td>
+              ))}
+            </tr>
+          )}
           {rows.map(({ name, meaning, values, difference }) => (
             <tr key={name} class={difference === 0 ? '' : 'differs'} data-event={name}>
               <th scope="row" title={meaning}>

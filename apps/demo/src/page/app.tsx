@@ -14,6 +14,7 @@ import { Machines } from './machines.tsx';
 import type { Session } from './session.ts';
 import { isDark, paletteOf, systemPrefersDark } from './theme.ts';
 import { ThemeButton } from './theme-button.tsx';
+import { TlbPicker } from './tlb-picker.tsx';
 
 interface AppProps {
   readonly session: Session;
@@ -48,6 +49,7 @@ export function App({ session }: AppProps): JSX.Element {
           >
             Add a machine
           </button>
+          <TlbPicker session={session} />
           <ThemeButton session={session} />
         </div>
       </header>

@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Headline } from '../compare/headline.tsx';
 import { machineNames } from '../compare/machine-names.ts';
 import { MachinePicker } from '../compare/machine-picker.tsx';
 import { machinesInRow } from '../stage/arrangement.ts';
@@ -54,7 +55,10 @@ export function Machines(props: {
             class={index === lead ? 'machine lead' : 'machine'}
             aria-label={name}
           >
-            <MachinePicker session={session} index={index} />
+            <div class="head">
+              <MachinePicker session={session} index={index} />
+              <Headline session={session} index={index} />
+            </div>
             <StageView session={session} index={index} name={name} palette={palette} />
             <Lacks machine={show?.machines[index]} />
           </section>

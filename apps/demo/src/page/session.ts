@@ -1,4 +1,5 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { TlbPolicy } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 import { markDifferences } from '../model/differences.ts';
 import { filmLength, type Touched } from '../model/film-player.ts';
@@ -62,6 +63,7 @@ export class Session {
   readonly lead: ReadonlySignal<number>;
   readonly focus: ReadonlySignal<number>;
   readonly theme: ReadonlySignal<ThemeChoice>;
+  readonly tlb: ReadonlySignal<TlbPolicy | null>;
   readonly #client: WorkerClient;
   #turn = 0;
   #sought: Show | null = null;
@@ -73,6 +75,7 @@ export class Session {
     this.lead = computed(() => this.look.value.lead);
     this.focus = computed(() => this.look.value.focus);
     this.theme = computed(() => this.look.value.theme);
+    this.tlb = computed(() => this.look.value.tlb);
     this.explained = computed(() =>
       this.pinned.value ? this.focus.value : (this.hover.value ?? this.focus.value),
     );

@@ -1,9 +1,12 @@
 import type { GridLayout } from './grid-layout.ts';
 
+/** What of a key press matters here. */
+export type FocusKey = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+
 /** Pages that an arrow key with Shift goes at once: a contiguous block of 4K pages. */
 const BLOCK = 16;
 
-function moveOf(event: KeyboardEvent, { columns, pages }: GridLayout): number | null {
+function moveOf(event: FocusKey, { columns, pages }: GridLayout): number | null {
   const rows = event.shiftKey ? BLOCK : 1;
   switch (event.key) {
     case 'ArrowLeft':
@@ -28,7 +31,7 @@ function moveOf(event: KeyboardEvent, { columns, pages }: GridLayout): number | 
 }
 
 /** The page that a key moves the focus to, or null if it does not move it. */
-export function moveFocus(event: KeyboardEvent, layout: GridLayout, focus: number): number | null {
+export function moveFocus(event: FocusKey, layout: GridLayout, focus: number): number | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   const move = moveOf(event, layout);
   if (move === null) return null;
