@@ -22,7 +22,7 @@ export function Headline(props: {
 }): JSX.Element | null {
   const show = props.session.showNow();
   const machine = show?.machines[props.index];
-  if (show === null || machine === undefined || machine.film === null) return null;
+  if (show === null || !machine?.film) return null;
   const { batches, commits, unfolds, flushCalls, faults } = machine.film.player.counters();
   const parts: readonly (readonly [string, number])[] = [
     [batches === 1 ? 'batch' : 'batches', batches],

@@ -45,7 +45,7 @@ export const DARK: Palette = {
   flush: '#e09cc6',
   folios: FOLIOS,
   single: '#8793a0',
-  shares: [0.6, 0.32, 0.12],
+  shares: [0.38, 0.2, 0.08],
 };
 
 function channels(colour: string): [number, number, number] {

@@ -22,11 +22,10 @@ interface Recording {
   readonly cut: number;
 }
 
-/** The pages that an event says it is about; null if it says none. */
-function pagesOf(event: TraceEvent): { vpn: number; nr: number } | null {
-  if (event.fn === 'flush_tlb_range') return { vpn: event.start, nr: event.end - event.start };
-  if (!('vpn' in event)) return null;
-  return { vpn: event.vpn, nr: 'nr' in event ? event.nr : 1 };
+/** Elements of the frame. */
+interface Elements {
+  readonly first: number;
+  readonly nr: number;
 }
 
 /**
@@ -66,23 +65,26 @@ export class FilmRecorder {
       this.#cut++;
       return;
     }
-    const pages = pagesOf(event);
+    const pages = this.#pagesOf(event);
     this.#lookUpTo(event, pages);
     this.#close();
-    const code = functionCode(event.fn);
-    const element = pages === null ? this.#elementByFrame(event) : pages.vpn - this.#first;
-    const at = pages === null && element === -1 ? -1 : element + this.#at;
-    this.#rows.push(code, at, pages?.nr ?? 1, 0, 0);
+    const at = pages === null ? -1 : pages.first + this.#at;
+    this.#rows.push(functionCode(event.fn), at, pages?.nr ?? 1, 0, 0);
     this.#last = event;
   };
 
   /** Looks at what may have changed since the call before. */
-  #lookUpTo(event: TraceEvent, pages: { vpn: number; nr: number } | null): void {
-    const last = this.#last;
-    if (event.fn === 'flush_tlb_range' && last?.fn === 'contpte_convert') {
-      // The block is cleared, flushed, and only then written (contpte_convert, 6.12 to 7.3).
-      this.#tables.look(this.#from, this.#to);
-      this.#tables.noteCleared(event.start - this.#first, event.end - this.#first);
+  #lookUpTo(event: TraceEvent, pages: Elements | null): void {
+    if (event.fn === 'flush_tlb_range') {
+      const start = event.start - this.#first;
+      if (this.#last?.fn === 'contpte_convert') {
+        // The block is cleared, flushed, and only then written (contpte_convert, 6.12 to 7.3).
+        this.#tables.look(this.#from, this.#to);
+        this.#tables.noteCleared(start, event.end - this.#first);
+        return;
+      }
+      // The walk may have gone on without a call: entries that are not present are changed by plain stores.
+      this.#tables.look(Math.min(this.#from, start), this.#pages);
       return;
     }
     if (pages === null) {
@@ -90,8 +92,9 @@ export class FilmRecorder {
       return;
     }
     const { contPtes } = this.#mm.system.arch;
-    const first = pages.vpn - (pages.vpn % contPtes) - this.#first;
-    const end = Math.ceil((pages.vpn + pages.nr) / contPtes) * contPtes - this.#first;
+    const before = (this.#first + pages.first) % contPtes;
+    const first = pages.first - before;
+    const end = first + Math.ceil((before + pages.nr) / contPtes) * contPtes;
     this.#tables.look(Math.min(this.#from, first), Math.max(this.#to, end));
     this.#from = first;
     this.#to = end;
@@ -125,18 +128,24 @@ export class FilmRecorder {
     };
   }
 
-  /**
-   * The element that maps a frame: the next one from where the walk is, as pages may share a frame. -1 if
-   * there is none in the table.
-   */
-  #elementByFrame(event: TraceEvent): number {
-    if (!('pfn' in event)) return -1;
+  /** What an event is about; null if it says nothing of that. */
+  #pagesOf(event: TraceEvent): Elements | null {
+    if (event.fn === 'flush_tlb_range') {
+      return { first: event.start - this.#first, nr: event.end - event.start };
+    }
+    if (event.fn === 'folio_xchg_access_time') return null;
+    if (event.fn === 'vm_normal_page') return this.#elementOf(event.pfn);
+    return { first: event.vpn - this.#first, nr: 'nr' in event ? event.nr : 1 };
+  }
+
+  /** The element that maps a frame: the next one from where the walk is, as pages may share a frame. */
+  #elementOf(pfn: number): Elements | null {
     const last = this.#rows.length - 1;
     const at = last < 0 ? 0 : this.#rows.get(last, AT) - this.#at;
     const isDone = this.#last?.fn === 'modify_prot_commit';
     const from = Math.max(0, isDone ? at + this.#rows.get(last, NR) : at);
     const end = Math.min(from + 2 * this.#mm.pmdPages, this.#pages);
-    for (let i = from; i < end; i++) if (this.#frames[i] === event.pfn) return i;
-    return -1;
+    for (let i = from; i < end; i++) if (this.#frames[i] === pfn) return { first: i, nr: 1 };
+    return null;
   }
 }
