@@ -164,11 +164,11 @@ export class Session {
     const spec = machines[index];
     if (spec === undefined) throw new RangeError(`there is no machine ${index + 1}`);
     const asked = { text, spec, tlb };
-    const summary = await this.#client.ask('run', asked);
+    const summary = await this.#client.ask('run', asked, index);
     const reached = summary.unsupported === null || step < summary.unsupported.step;
     const film =
       reached && outline.steps.length > 0
-        ? machineFilm(spec, await this.#client.ask('film', { ...asked, step }))
+        ? machineFilm(spec, await this.#client.ask('film', { ...asked, step }, index))
         : null;
     const first = machines.findIndex(({ arch }) => arch === spec.arch);
     const base = first === index ? null : first;

@@ -16,14 +16,25 @@ interface Waiting {
   readonly reject: (error: WorkerProblem) => void;
 }
 
-/** Asks the worker; answers come in the order of the questions. */
+/** Asks workers that all know the same; each is started when it is first asked. */
 export class WorkerClient {
-  readonly #worker: Worker;
+  readonly #start: () => Worker;
+  readonly #workers: (Worker | null)[];
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
+  /** @param workers - how many there may be. */
+  constructor(start: () => Worker, workers: number) {
+    this.#start = start;
+    this.#workers = Array.from({ length: workers }, () => null);
+  }
+
+  #worker(lane: number): Worker {
+    const index = lane % this.#workers.length;
+    const running = this.#workers[index] ?? null;
+    if (running !== null) return running;
+    const worker = this.#start();
+    this.#workers[index] = worker;
     worker.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) => {
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
@@ -36,28 +47,35 @@ export class WorkerClient {
       for (const { reject } of this.#waiting.values()) reject(problem);
       this.#waiting.clear();
     });
+    return worker;
   }
 
   /**
-   * Asks one thing.
+   * Asks one thing. What is asked on one lane is answered in that order.
    *
    * @throws WorkerProblem if the worker can't do it.
    */
   ask<Name extends keyof WorkerCalls>(
     call: Name,
     ask: WorkerCalls[Name]['ask'],
+    lane = 0,
   ): Promise<WorkerCalls[Name]['answer']> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, call, ask });
+      this.#worker(lane).postMessage({ id, call, ask });
     });
   }
 }
 
-/** Starts the worker. */
-export function startWorker(): WorkerClient {
+/** Machines that are computed at the same time: the page needs a core too. */
+const MOST_WORKERS = 3;
+
+/** Makes the client of the page's own workers. */
+export function startWorkers(): WorkerClient {
+  const cores = Math.min(MOST_WORKERS, Math.max(1, navigator.hardwareConcurrency));
   return new WorkerClient(
-    new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'ptelab' }),
+    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'ptelab' }),
+    cores,
   );
 }

@@ -9,6 +9,10 @@ export class CountJournal {
   readonly #rows = new GrowingColumns(2);
 
   constructor(events: EventCounters) {
+    // All values at once are many times quicker to get than each by its name.
+    if (Object.keys(events).some((name, i) => name !== EVENT_NAMES[i])) {
+      throw new RangeError('counters are not in the order of their names');
+    }
     this.#events = events;
     this.#last = Int32Array.from(EVENT_NAMES, (name) => events[name]);
   }
@@ -20,13 +24,14 @@ export class CountJournal {
 
   /** Looks at all counters. */
   look(): void {
-    for (let i = 0; i < EVENT_NAMES.length; i++) {
-      const name = EVENT_NAMES[i];
-      if (name === undefined) continue;
-      const now = this.#events[name];
+    const values: number[] = Object.values(this.#events);
+    for (let i = 0; i < values.length; i++) {
+      const now = values[i] ?? 0;
       const before = this.#last[i] ?? 0;
       if (now === before) continue;
-      this.#rows.push(i, now - before);
+      const row = this.#rows.add();
+      this.#rows.set(row, 0, i);
+      this.#rows.set(row, 1, now - before);
       this.#last[i] = now;
     }
   }

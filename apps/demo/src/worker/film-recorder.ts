@@ -9,6 +9,7 @@ import { TableJournal } from './table-journal.ts';
 /** More calls than these are counted, not kept. */
 const MOST_EVENTS = 3_000_000;
 
+const FN = 0;
 const AT = 1;
 const NR = 2;
 const CHANGE_END = 3;
@@ -69,7 +70,10 @@ export class FilmRecorder {
     this.#lookUpTo(event, pages);
     this.#close();
     const at = pages === null ? -1 : pages.first + this.#at;
-    this.#rows.push(functionCode(event.fn), at, pages?.nr ?? 1, 0, 0);
+    const row = this.#rows.add();
+    this.#rows.set(row, FN, functionCode(event.fn));
+    this.#rows.set(row, AT, at);
+    this.#rows.set(row, NR, pages?.nr ?? 1);
     this.#last = event;
   };
 
@@ -116,7 +120,7 @@ export class FilmRecorder {
     return {
       events: {
         count: this.#rows.length,
-        fn: Uint8Array.from(this.#rows.column(0)),
+        fn: Uint8Array.from(this.#rows.column(FN)),
         at: this.#rows.column(AT),
         nr: this.#rows.column(NR),
         changeEnd: this.#rows.column(CHANGE_END),

@@ -11,18 +11,19 @@ export class GrowingColumns {
     return this.#length;
   }
 
-  /** Adds a row; as many values as there are columns. */
-  push(...values: readonly number[]): void {
+  /** Adds a row of zeros and returns its number. */
+  add(): number {
     const at = this.#length++;
-    for (let i = 0; i < this.#columns.length; i++) {
-      let column = this.#columns[i];
-      if (column === undefined) continue;
-      if (at === column.length) {
-        const larger = new Int32Array(2 * at);
-        larger.set(column);
-        this.#columns[i] = column = larger;
-      }
-      column[at] = values[i] ?? 0;
+    const [first] = this.#columns;
+    if (first !== undefined && at === first.length) this.#grow(2 * at);
+    return at;
+  }
+
+  #grow(length: number): void {
+    for (const [i, column] of this.#columns.entries()) {
+      const larger = new Int32Array(length);
+      larger.set(column);
+      this.#columns[i] = larger;
     }
   }
 

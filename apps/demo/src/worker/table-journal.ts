@@ -63,28 +63,48 @@ export class TableJournal {
   }
 
   #compare(pmd: PteTable | HugePmd | undefined, from: number, to: number): void {
+    if (pmd instanceof PteTable) {
+      this.#compareTable(pmd, from, to);
+      return;
+    }
+    for (let i = from; i < to; i++) {
+      if (pmd instanceof HugePmd) this.#put(i, ENTRY_KIND.huge, pmd.entry.pfn, pmd.entry.bits);
+      else this.#put(i, ENTRY_KIND.noTable, 0, 0);
+    }
+  }
+
+  #compareTable(table: PteTable, from: number, to: number): void {
     const { arch } = this.#mm.system;
     const pte = this.#pte;
+    const kinds = this.#kind;
+    const pfns = this.#pfn;
+    const allBits = this.#bits;
+    const offset = this.#first - table.base;
     for (let i = from; i < to; i++) {
-      pte.pfn = 0;
-      pte.bits = 0;
-      if (pmd instanceof PteTable) {
-        pmd.peek(this.#first + i - pmd.base, pte);
-        const same = this.#pfn[i] === pte.pfn && this.#bits[i] === pte.bits;
-        if (same && this.#kind[i] !== ENTRY_KIND.huge && this.#kind[i] !== ENTRY_KIND.noTable) {
-          continue;
-        }
-        this.#put(i, leafKind(arch, pte), pte.pfn, pte.bits);
-      } else if (pmd instanceof HugePmd) {
-        this.#put(i, ENTRY_KIND.huge, pmd.entry.pfn, pmd.entry.bits);
-      } else this.#put(i, ENTRY_KIND.noTable, 0, 0);
+      const pfn = table.pfn[i + offset] ?? 0;
+      const bits = table.bits[i + offset] ?? 0;
+      const kind = kinds[i];
+      const wasEntry = kind !== ENTRY_KIND.huge && kind !== ENTRY_KIND.noTable;
+      if (wasEntry && pfns[i] === pfn && allBits[i] === bits) continue;
+      pte.pfn = pfn;
+      pte.bits = bits;
+      this.#put(i, leafKind(arch, pte), pfn, bits);
     }
   }
 
   #put(i: number, kind: number, pfn: number, bits: number): void {
-    const [oldKind, oldPfn, oldBits] = [this.#kind[i] ?? 0, this.#pfn[i] ?? 0, this.#bits[i] ?? 0];
+    const oldKind = this.#kind[i] ?? 0;
+    const oldPfn = this.#pfn[i] ?? 0;
+    const oldBits = this.#bits[i] ?? 0;
     if (oldKind === kind && oldPfn === pfn && oldBits === bits) return;
-    this.#rows.push(i, oldPfn, oldBits, pfn, bits, oldKind, kind);
+    const row = this.#rows.add();
+    this.#rows.set(row, 0, i);
+    this.#rows.set(row, 1, oldPfn);
+    this.#rows.set(row, 2, oldBits);
+    this.#rows.set(row, 3, pfn);
+    this.#rows.set(row, 4, bits);
+    this.#rows.set(row, 5, oldKind);
+    this.#rows.set(row, 6, kind);
     this.#kind[i] = kind;
     this.#pfn[i] = pfn;
     this.#bits[i] = bits;
