@@ -3,7 +3,10 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { CounterTable } from '../compare/counter-table.tsx';
 import { EntryPane } from '../entry/entry-pane.tsx';
+import { Gallery } from '../gallery/gallery.tsx';
 import { MOST_MACHINES } from '../model/look.ts';
+import { LinkButton } from '../share/link-button.tsx';
+import type { PageLink } from '../share/page-link.ts';
 import { CallList } from '../time/call-list.tsx';
 import { timeKey } from '../time/moves.ts';
 import { startPlayback } from '../time/playback.ts';
@@ -18,10 +21,11 @@ import { TlbPicker } from './tlb-picker.tsx';
 
 interface AppProps {
   readonly session: Session;
+  readonly link: PageLink;
 }
 
 /** The whole page. */
-export function App({ session }: AppProps): JSX.Element {
+export function App({ session, link }: AppProps): JSX.Element {
   const palette = useMemo(() => {
     const prefersDark = systemPrefersDark();
     return computed(() => {
@@ -50,6 +54,7 @@ export function App({ session }: AppProps): JSX.Element {
             Add a machine
           </button>
           <TlbPicker session={session} />
+          <LinkButton session={session} link={link} />
           <ThemeButton session={session} />
         </div>
       </header>
@@ -61,6 +66,12 @@ export function App({ session }: AppProps): JSX.Element {
         }}
       >
         <div class="story">
+          <Gallery session={session} />
+          {link.problem.value !== null && (
+            <p class="problem" role="alert">
+              {link.problem.value}
+            </p>
+          )}
           <StepList session={session} />
           {problem !== null && (
             <p class="problem" role="alert">

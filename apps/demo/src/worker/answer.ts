@@ -63,7 +63,10 @@ function stepSummary(step: Run['steps'][number]): StepSummary {
 
 /** Runs a story to its end. */
 export function runStory(text: string, spec: MachineSpec, tlb: TlbPolicy | null): RunSummary {
-  const run = runScenario(readStory(text, tlb), createMachine(spec), { trace: false });
+  const story = readStory(text, tlb);
+  // Batches are told by tracing, which takes its time on large ranges.
+  const trace = story.steps.some(({ expect }) => expect.some(({ batches }) => batches !== undefined));
+  const run = runScenario(story, createMachine(spec), { trace });
   const costs = COST_MACHINES.filter(({ arch }) => arch === spec.arch).map((machine) => [
     machine.id,
     costOfRun(run, machine),
