@@ -9,10 +9,11 @@ function likelyNs({ film, spec, summary }: MachineShow): number | null {
   return costSoFar(film.player.counters(), spec, summary.strategy, priced).total.likely;
 }
 
-/** `2.6 times the first`; empty for the first itself, and where times can't be compared. */
+/** `0.38 of the first`; empty where it is the same, and where times can't be compared. */
 function ratioText(own: number | null, first: number | null): string {
-  if (own === null || first === null || own === 0 || first === 0 || own === first) return '';
-  return `, ${(own / first).toFixed(2)} of the first`;
+  if (own === null || first === null || own === 0 || first === 0) return '';
+  const ratio = (own / first).toFixed(2);
+  return ratio === '1.00' ? '' : `, ${ratio} of the first`;
 }
 
 /** What a machine has done so far in the step, in a line above its page table. */
@@ -21,8 +22,9 @@ export function Headline(props: {
   readonly index: number;
 }): JSX.Element | null {
   const show = props.session.showNow();
-  const machine = show?.machines[props.index];
-  if (show === null || !machine?.film) return null;
+  if (show === null) return null;
+  const machine = show.machines[props.index];
+  if (!machine?.film) return null;
   const { batches, commits, unfolds, flushCalls, faults } = machine.film.player.counters();
   const parts: readonly (readonly [string, number])[] = [
     [batches === 1 ? 'batch' : 'batches', batches],

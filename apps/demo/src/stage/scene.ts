@@ -48,6 +48,8 @@ export const LEAST_RECT_SCALE = 9;
 export const LEAST_MARK_SCALE = 15;
 /** Cells smaller than this have marks without letters. */
 export const LEAST_LETTER_SCALE = 27;
+/** Cells smaller than this have no room for the letter of their folio beside the marks. */
+export const LEAST_FOLIO_LETTER_SCALE = 38;
 
 /** Share of a cell's height that brackets and bars take. */
 const LANES = 0.3;

@@ -24,7 +24,8 @@ export class CountJournal {
 
   /** Looks at all counters. */
   look(): void {
-    const values: number[] = Object.values(this.#events);
+    const counters: Readonly<Record<keyof EventCounters, number>> = this.#events;
+    const values = Object.values(counters);
     for (let i = 0; i < values.length; i++) {
       const now = values[i] ?? 0;
       const before = this.#last[i] ?? 0;

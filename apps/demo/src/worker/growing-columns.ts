@@ -15,7 +15,7 @@ export class GrowingColumns {
   add(): number {
     const at = this.#length++;
     const [first] = this.#columns;
-    if (first !== undefined && at === first.length) this.#grow(2 * at);
+    if (at === first?.length) this.#grow(2 * at);
     return at;
   }
 

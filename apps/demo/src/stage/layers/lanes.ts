@@ -92,7 +92,7 @@ export function drawTlb(
   context.beginPath();
   for (const { at, pages } of scene.tlb) {
     eachRowPart(layout, view.visible, at, pages, ({ row, first, end }) => {
-      const y = rowY(view, row) + 3;
+      const y = rowY(view, row) + 1.5;
       context.moveTo(columnX(view, first) + 4, y);
       context.lineTo(columnX(view, end) - 4, y);
     });

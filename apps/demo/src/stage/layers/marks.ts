@@ -4,6 +4,7 @@ import { ENTRY_KIND } from '../../model/entry-kind.ts';
 import { NO_FOLIO } from '../../model/table-frame.ts';
 import {
   columnX,
+  LEAST_FOLIO_LETTER_SCALE,
   LEAST_LETTER_SCALE,
   LEAST_MARK_SCALE,
   rowY,
@@ -78,8 +79,9 @@ export function drawMarks(
   if (scale < LEAST_MARK_SCALE) return;
   const { layout, frame, palette } = scene;
   const letters = scale >= LEAST_LETTER_SCALE;
-  const across = letters ? scale / 4.5 : scale / 3.6;
-  const middle = letters ? scale * 0.6 : scale / 2;
+  const beside = scale >= LEAST_FOLIO_LETTER_SCALE;
+  const across = beside ? scale / 4.5 : scale / 3.6;
+  const middle = beside ? scale * 0.6 : scale / 2;
   const down = cellHeight / 2.5;
   const dot = Math.max(2, scale / 10);
   context.fillStyle = palette.text;
@@ -114,5 +116,5 @@ export function drawMarks(
     }
   }
   context.stroke();
-  if (letters) drawFolioLetters(context, scene, view);
+  if (scale >= LEAST_FOLIO_LETTER_SCALE) drawFolioLetters(context, scene, view);
 }
