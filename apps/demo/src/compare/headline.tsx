@@ -36,8 +36,7 @@ export function Headline(props: {
   const said = parts.filter(([, count], i) => count > 0 || (batches > 0 && i < 2));
   const ns = likelyNs(machine);
   const [first] = show.machines;
-  const firstNs =
-    first === undefined || first.spec.arch !== machine.spec.arch ? null : likelyNs(first);
+  const firstNs = first?.spec.arch === machine.spec.arch ? likelyNs(first) : null;
   return (
     <p class="headline" data-testid="headline">
       <b>{machine.summary.strategy}</b>
