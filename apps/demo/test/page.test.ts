@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser, launchChromium } from '@ptelab/presets/chromium';
@@ -70,5 +71,50 @@ describe.skipIf(!hasBrowser())('the built page', () => {
     for (const key of ['[', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
     await page.getByRole('heading', { name: 'Work of step 7' }).waitFor();
     expect(await page.locator('#entry-title').innerText()).toMatch(/^PTE of page 20 /);
+  });
+
+  it('shows what is chosen in the gallery, and its link shows it again', async () => {
+    await page.getByRole('combobox', { name: 'Gallery' }).selectOption('head-page');
+    await page.getByRole('heading', { name: 'Work of step 7' }).waitFor();
+    expect(await page.getByRole('link', { name: /^Q4: / }).getAttribute('href')).toMatch(
+      /q04\.md$/,
+    );
+    await page.getByLabel('Page table of x86-64 6.17', { exact: true }).focus();
+    await page.keyboard.press(',');
+    const moment = await page.getByTestId('moment').innerText();
+    expect(moment).toMatch(/^call 3 of 4: /);
+    await page.waitForURL(/#v1\./);
+    const other = await browser!.newPage();
+    await other.goto(page.url());
+    await other.getByTestId('batch-end').waitFor();
+    expect(await other.getByTestId('moment').innerText()).toBe(moment);
+    expect(await other.getByRole('combobox', { name: 'Gallery' }).inputValue()).toBe('head-page');
+    await other.goto(`${served!.url}#v1.damaged`);
+    await other.getByRole('alert').waitFor();
+    expect(await other.getByRole('alert').innerText()).toBe(
+      'expected a whole link, found one that is damaged or cut off',
+    );
+    await other.close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'breaks no rule of accessibility: %s',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      await page.getByTestId('batch-end').waitFor();
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<{ violations: axe.Result[] }>(
+        'axe.run({ resultTypes: ["violations"] })',
+      );
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      ).toEqual([]);
+    },
+  );
+
+  it('can be read on a phone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByTestId('batch-end').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   });
 });

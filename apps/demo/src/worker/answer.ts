@@ -65,7 +65,9 @@ function stepSummary(step: Run['steps'][number]): StepSummary {
 export function runStory(text: string, spec: MachineSpec, tlb: TlbPolicy | null): RunSummary {
   const story = readStory(text, tlb);
   // Batches are told by tracing, which takes its time on large ranges.
-  const trace = story.steps.some(({ expect }) => expect.some(({ batches }) => batches !== undefined));
+  const trace = story.steps.some(({ expect }) =>
+    expect.some(({ batches }) => batches !== undefined),
+  );
   const run = runScenario(story, createMachine(spec), { trace });
   const costs = COST_MACHINES.filter(({ arch }) => arch === spec.arch).map((machine) => [
     machine.id,
