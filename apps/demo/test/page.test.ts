@@ -83,7 +83,9 @@ describe.skipIf(!hasBrowser())('the built page', () => {
     await page.keyboard.press(',');
     const moment = await page.getByTestId('moment').innerText();
     expect(moment).toMatch(/^call 3 of 4: /);
-    await page.waitForURL(/#v1\./);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText(/^(Copied|Look in the address bar)$/).waitFor();
+    expect(page.url()).toMatch(/#v1\./);
     const other = await browser!.newPage();
     await other.goto(page.url());
     await other.getByTestId('batch-end').waitFor();
