@@ -59,6 +59,13 @@ describe.skipIf(!hasBrowser())('the built page', () => {
     expect(await counter('commits')).toEqual(['64', '6']);
   });
 
+  it.each([1440, 900, 390])('does not scroll sideways at %i pixels', async (width) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.getByTestId('batch-end').waitFor();
+    // A string: tsc checks this file without a DOM of its own.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  });
+
   it('steps and jumps by keys, and counts as it goes', async () => {
     await page.getByTestId('batch-end').waitFor();
     await page.getByLabel('Page table of arm64 6.17').focus();
