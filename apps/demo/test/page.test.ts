@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser, launchChromium } from '@ptelab/presets/chromium';
@@ -38,108 +39,91 @@ describe.skipIf(!hasBrowser())('the built page', () => {
     return async () => {
       await page.close();
       expect(problems).toEqual([]);
-      const beyond = requests.filter((url) => !url.startsWith(served!.url) && url !== 'data:,');
+      const beyond = requests.filter(
+        (url) => !url.startsWith(served!.url) && !/^(data|blob):/.test(url),
+      );
       expect(beyond).toEqual([]);
     };
   });
 
   const counter = async (event: string): Promise<string[]> =>
     page.locator(`[data-event="${event}"] td`).allInnerTexts();
-  const chooseStep = async (text: string): Promise<void> => {
-    await page.getByRole('radio', { name: text }).check();
-  };
-  const cells = (machine: string, selector = ''): ReturnType<Page['locator']> =>
-    page.getByRole('region', { name: machine, exact: true }).locator(`[role=gridcell]${selector}`);
 
-  it('opens on the read-only step of a whole 64K folio, before and with batching', async () => {
-    expect(await counter('rawReads')).toEqual(['80', '3', '≠ −77']);
-    expect(await counter('rawWrites')).toEqual(['48', '16', '≠ −32']);
-    expect(await counter('xchg')).toEqual(['48', '16', '≠ −32']);
-    expect(await page.getByTestId('batches').allInnerTexts()).toEqual([
-      'pages 0–15: 16 batches of 1',
-      'pages 0–15: 1 batch of 16',
-    ]);
-    const flushes = page.getByTestId('flushes');
-    expect(await flushes.first().getByRole('listitem').allInnerTexts()).toEqual(
-      Array(3).fill('pages 0–15'),
+  it('opens on a batch in three parts, before and with batching', async () => {
+    await page.getByTestId('batch-end').waitFor();
+    expect(await page.getByTestId('batch-end').innerText()).toBe(
+      'Batch of 16, pages 0 to 15: ends because the folio ends: page 16 is in folio B. ' +
+        'Committed with page 3: page 4 is not exclusive, which may not become writable.',
     );
-    expect(await flushes.last().getByRole('listitem').allInnerTexts()).toEqual(['pages 0–15']);
+    expect(await counter('batches')).toEqual(['64', '4']);
+    expect(await counter('commits')).toEqual(['64', '6']);
   });
 
-  it('shows entries after the step', async () => {
-    const machine = 'arm64 6.17';
-    expect(await cells(machine).allInnerTexts()).toEqual(Array(16).fill('A\n·DE'));
-    await chooseStep('mprotect pages 0–15: read-write');
-    expect(await cells(machine).allInnerTexts()).toEqual(Array(16).fill('A\nWDE'));
-    expect(await cells(machine, '.changed').count()).toBe(16);
+  it.each([1440, 900, 390])('does not scroll sideways at %i pixels', async (width) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.getByTestId('batch-end').waitFor();
+    // A string: tsc checks this file without a DOM of its own.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   });
 
-  it('switches case', async () => {
-    await page.getByRole('radio', { name: 'Fork, and the child exits' }).check();
-    await chooseStep('mprotect pages 0–15: read-write');
-    expect(await page.getByTestId('batches').last().innerText()).toBe(
-      'pages 0–15: 1 batch of 16, committed 3 + 1 + 12',
+  it('steps and jumps by keys, and counts as it goes', async () => {
+    await page.getByTestId('batch-end').waitFor();
+    await page.getByLabel('Page table of arm64 6.17').focus();
+    const moment = page.getByTestId('moment');
+    await page.keyboard.press('Shift+B');
+    expect(await moment.innerText()).toBe('call 27 of 31: modify_prot_start pages 48 to 63');
+    expect(await counter('batches')).toEqual(['49 / 64', '4']);
+    await page.keyboard.press(',');
+    expect(await moment.innerText()).toBe('call 26 of 31: folio_pte_batch page 48 returns 16');
+    for (const key of ['[', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'Work of step 7' }).waitFor();
+    expect(await page.locator('#entry-title').innerText()).toMatch(/^PTE of page 20 /);
+  });
+
+  it('shows what is chosen in the gallery, and its link shows it again', async () => {
+    await page.getByRole('combobox', { name: 'Gallery' }).selectOption('head-page');
+    await page.getByRole('heading', { name: 'Work of step 7' }).waitFor();
+    expect(await page.getByRole('link', { name: /^Q4: / }).getAttribute('href')).toMatch(
+      /q04\.md$/,
     );
-    const writable = await cells('arm64 6.17').allInnerTexts();
-    expect(writable.flatMap((text, index) => (text.includes('W') ? [index] : []))).toEqual([3]);
+    await page.getByLabel('Page table of x86-64 6.17', { exact: true }).focus();
+    await page.keyboard.press(',');
+    const moment = await page.getByTestId('moment').innerText();
+    expect(moment).toMatch(/^call 3 of 4: /);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText(/^(Copied|Look in the address bar)$/).waitFor();
+    expect(page.url()).toMatch(/#v1\./);
+    const other = await browser!.newPage();
+    await other.goto(page.url());
+    await other.getByTestId('batch-end').waitFor();
+    expect(await other.getByTestId('moment').innerText()).toBe(moment);
+    expect(await other.getByRole('combobox', { name: 'Gallery' }).inputValue()).toBe('head-page');
+    await other.goto(`${served!.url}#v1.damaged`);
+    await other.getByRole('alert').waitFor();
+    expect(await other.getByRole('alert').innerText()).toBe(
+      'expected a whole link, found one that is damaged or cut off',
+    );
+    await other.close();
   });
 
-  it('switches machine', async () => {
-    const second = page.getByRole('group', { name: 'Second machine' });
-    await second.getByLabel('Architecture').selectOption('x86-64');
-    await second.getByLabel('Linux').selectOption('7.3');
-    expect(await counter('rawReads')).toEqual(['80', '16', '≠ −64']);
-    expect(await counter('invlpg')).toEqual(['0', '16', '≠ +16']);
-    expect(await page.getByRole('region', { name: 'x86-64 7.3', exact: true }).count()).toBe(1);
-    await second.getByLabel('Architecture').selectOption('arm64');
-    await second.getByLabel('Linux').selectOption('6.16');
-    expect(await counter('rawReads')).toEqual(['80', '80', 'same']);
-  });
-
-  it('explains the entry that is pointed at or reached by arrow keys, on both machines', async () => {
-    const heads = page.locator('.entry h2');
-    const raw = page.locator('.raw');
-    expect(await heads.first().innerText()).toMatch(/^PTE of page 0 arm64 6\.16$/);
-    await cells('arm64 6.16').nth(5).hover();
-    expect(await heads.allInnerTexts()).toEqual([
-      'PTE of page 5 arm64 6.16',
-      'PTE of page 5 arm64 6.17',
-    ]);
-    await cells('arm64 6.17').nth(5).focus();
-    for (const key of ['ArrowRight', 'ArrowRight', 'End', 'ArrowRight', 'ArrowLeft']) {
-      await page.keyboard.press(key);
-    }
-    expect(await heads.last().innerText()).toMatch(/page 14/);
-    for (const text of await raw.allInnerTexts()) expect(text).toMatch(/^0x[0-9a-f]{16}$/);
-    const write = page.locator('.entry').last().getByRole('row', { name: '51 WRITE' });
-    expect(await write.innerText()).toMatch(/0\s+was 1 not writable$/);
-  });
-
-  it('steps by buttons and by arrow keys', async () => {
-    const events = page.locator('#counters');
-    expect(await events.innerText()).toBe('Events of step 4');
-    await page.getByRole('button', { name: 'Previous' }).click();
-    expect(await events.innerText()).toBe('Events of step 3');
-    await page.getByRole('radio', { name: 'write pages 0–15' }).focus();
-    await page.keyboard.press('ArrowLeft');
-    expect(await events.innerText()).toBe('Events of step 2');
-  });
-
-  it('works without a network once it is loaded', async () => {
-    await page.context().setOffline(true);
-    await page.getByRole('radio', { name: 'PROT_NONE and back' }).check();
-    expect(await cells('arm64 6.17').first().innerText()).toBe('A\nNDE');
-  });
-
-  it.each([1280, 360])('does not scroll sideways at %i pixels', async (width) => {
-    await page.setViewportSize({ width, height: 800 });
-    for (const radio of await page.getByRole('radio').all()) {
-      if ((await radio.getAttribute('name')) !== 'case') continue;
-      await radio.check();
-      // A string: tsc checks this file without a DOM of its own.
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
-        width,
+  it.each(['light', 'dark'] as const)(
+    'breaks no rule of accessibility: %s',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      await page.getByTestId('batch-end').waitFor();
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<{ violations: axe.Result[] }>(
+        'axe.run({ resultTypes: ["violations"] })',
       );
-    }
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      ).toEqual([]);
+    },
+  );
+
+  it('can be read on a phone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByTestId('batch-end').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   });
 });

@@ -12,8 +12,8 @@ export const NO_PAGE = -1;
  */
 export function vmNormalPage(mm: AddressSpace, pte: Readonly<Pte>): number {
   mm.events.pageLookups++;
-  mm.trace?.({ fn: 'vm_normal_page' });
   const { arch } = mm.system;
+  mm.trace?.({ fn: 'vm_normal_page', pfn: arch.ptePfn(pte) });
   if (arch.pteSpecial(pte.bits)) return NO_PAGE;
   const pfn = arch.ptePfn(pte);
   return pfn === mm.system.zeroPfn ? NO_PAGE : pfn;

@@ -7,7 +7,15 @@ import type { Pte } from './table.ts';
  */
 export type TraceEvent =
   | {
-      readonly fn: 'contpte_ptep_get' | 'vm_normal_page';
+      readonly fn: 'contpte_ptep_get';
+      readonly vpn: number;
+      /** Set if the call serves another purpose than the operation that is traced. */
+      readonly caller?: 'follow_page_pte';
+    }
+  | {
+      readonly fn: 'vm_normal_page';
+      /** Page frame of the entry, whatever the answer. */
+      readonly pfn: number;
       /** Set if the call serves another purpose than the operation that is traced. */
       readonly caller?: 'follow_page_pte';
     }
@@ -46,7 +54,13 @@ export type TraceEvent =
       readonly vpn: number;
       readonly pte: Readonly<Pte>;
     }
-  | { readonly fn: 'folio_pte_batch'; readonly nr: number }
+  | {
+      readonly fn: 'folio_pte_batch';
+      /** First page of the batch. */
+      readonly vpn: number;
+      /** What it returned. */
+      readonly nr: number;
+    }
   | {
       /** The NUMA scanner notes when it last saw a folio of slow memory. */
       readonly fn: 'folio_xchg_access_time';

@@ -27,6 +27,7 @@ export type {
   PlotTick,
 } from './plot/plot.ts';
 export type { Comparison, Provenance, StrategySource } from './html/comparison.ts';
+export { folioLetter } from './html/maps/marks.ts';
 export { renderHtml } from './html/render-html.tsx';
 export { renderExplanation } from './questions/render-explanation.ts';
 export { renderQuestions } from './questions/render-questions.ts';
@@ -45,3 +46,4 @@ export {
   type Tone,
 } from './text/style.ts';
 export type { Cell, Column, Table } from './text/table.ts';
+export { rangeText, timeText } from './text/times.ts';

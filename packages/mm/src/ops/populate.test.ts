@@ -61,16 +61,16 @@ describe('bringing pages in', () => {
     mm.trace = sink;
     populateRange(mm, BASE, BASE + 2, true);
     expect(seen).toEqual(
-      [0, 1].flatMap(() => [
-        { fn: 'contpte_ptep_get', caller: 'follow_page_pte' },
-        { fn: 'vm_normal_page', caller: 'follow_page_pte' },
+      [0, 1].flatMap((page) => [
+        { fn: 'contpte_ptep_get', vpn: BASE + page, caller: 'follow_page_pte' },
+        { fn: 'vm_normal_page', pfn: pfnOf(mm, BASE + page), caller: 'follow_page_pte' },
       ]),
     );
     populateRange(mm, BASE + 16, BASE + 17, true);
     expect(seen.slice(-3)).toMatchObject([
       { fn: 'contpte_set_ptes', vpn: BASE + 16, nr: 16 },
-      { fn: 'contpte_ptep_get', caller: 'follow_page_pte' },
-      { fn: 'vm_normal_page', caller: 'follow_page_pte' },
+      { fn: 'contpte_ptep_get', vpn: BASE + 16, caller: 'follow_page_pte' },
+      { fn: 'vm_normal_page', pfn: pfnOf(mm, BASE + 16), caller: 'follow_page_pte' },
     ]);
     expect(mm.trace).toBe(sink);
   });

@@ -36,7 +36,7 @@ function exclusivePteBatch(range: PteRange, page: number, index: number, pte: Pt
     }
   }
   mm.events.paeTests += tests;
-  mm.trace?.({ fn: 'folio_pte_batch', nr });
+  mm.trace?.({ fn: 'folio_pte_batch', vpn: range.vpn(index), nr });
   return nr;
 }
 

@@ -19,6 +19,6 @@ export function mprotectFolioPteBatch(
   const { mm } = range;
   const large = page !== NO_PAGE && mm.system.memmap.folioOrder(page) > 0;
   const nr = large ? folioPteBatch(mm, range.table, index, pte, range.end - index, flags) : 1;
-  mm.trace?.({ fn: 'folio_pte_batch', nr });
+  mm.trace?.({ fn: 'folio_pte_batch', vpn: range.vpn(index), nr });
   return nr;
 }

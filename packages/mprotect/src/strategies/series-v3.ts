@@ -24,7 +24,7 @@ function mprotectBatch(
   const max = range.end - index;
   const large = page !== NO_PAGE && mm.system.memmap.folioOrder(page) > 0;
   const nr = large && max > 1 ? folioPteBatch(mm, range.table, index, pte, max, flags) : 1;
-  mm.trace?.({ fn: 'folio_pte_batch', nr });
+  mm.trace?.({ fn: 'folio_pte_batch', vpn: range.vpn(index), nr });
   return nr;
 }
 

@@ -250,7 +250,7 @@ export function gatherBlock(
   index: number,
   bits: number,
 ): number {
-  mm.trace?.({ fn: 'contpte_ptep_get' });
+  mm.trace?.({ fn: 'contpte_ptep_get', vpn: table.base + index });
   return scanBlock(p, mm, table, index, bits);
 }
 

@@ -26,7 +26,7 @@ function read(
   const out = makePte();
   if (lockless) arch.ptepGetLockless(mm, table, 4, out);
   else arch.ptepGet(mm, table, 4, out);
-  expect(mm.traced).toEqual(lockless ? [] : [{ fn: 'contpte_ptep_get' }]);
+  expect(mm.traced).toEqual(lockless ? [] : [{ fn: 'contpte_ptep_get', vpn: table.base + 4 }]);
   const { rawReads = 0, ...rest } = cost(mm);
   expect(rest).toEqual({ contpteGets: 1 });
   return { reads: rawReads, value: rawHex(out) };

@@ -1,0 +1,101 @@
+import { computed } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { CounterTable } from '../compare/counter-table.tsx';
+import { EntryPane } from '../entry/entry-pane.tsx';
+import { Gallery } from '../gallery/gallery.tsx';
+import { MOST_MACHINES } from '../model/look.ts';
+import { LinkButton } from '../share/link-button.tsx';
+import type { PageLink } from '../share/page-link.ts';
+import { CallList } from '../time/call-list.tsx';
+import { timeKey } from '../time/moves.ts';
+import { startPlayback } from '../time/playback.ts';
+import { StepList } from '../time/step-list.tsx';
+import { Timeline } from '../time/timeline.tsx';
+import { Legend } from './legend.tsx';
+import { Machines } from './machines.tsx';
+import type { Session } from './session.ts';
+import { isDark, paletteOf, systemPrefersDark } from './theme.ts';
+import { ThemeButton } from './theme-button.tsx';
+import { TlbPicker } from './tlb-picker.tsx';
+
+interface AppProps {
+  readonly session: Session;
+  readonly link: PageLink;
+}
+
+/** The whole page. */
+export function App({ session, link }: AppProps): JSX.Element {
+  const palette = useMemo(() => {
+    const prefersDark = systemPrefersDark();
+    return computed(() => {
+      const dark = isDark(session.theme.value, prefersDark.value);
+      document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+      return paletteOf(dark);
+    });
+  }, [session]);
+  useEffect(() => startPlayback(session), [session]);
+  const machines = session.machines.value;
+  const problem = session.problem.value;
+  const last = machines.at(-1);
+  return (
+    <>
+      <header class="top">
+        <h1>ptelab</h1>
+        <p>What does mprotect do to these PTEs?</p>
+        <div class="actions">
+          <button
+            type="button"
+            disabled={machines.length >= MOST_MACHINES || last === undefined}
+            onClick={() => {
+              if (last !== undefined) session.change({ machines: [...machines, last] });
+            }}
+          >
+            Add a machine
+          </button>
+          <TlbPicker session={session} />
+          <LinkButton session={session} link={link} />
+          <ThemeButton session={session} />
+        </div>
+      </header>
+      <main
+        aria-busy={session.busy.value}
+        onKeyDown={(event) => {
+          if (event.defaultPrevented || !(event.target instanceof HTMLCanvasElement)) return;
+          if (timeKey(session, event)) event.preventDefault();
+        }}
+      >
+        <div class="story">
+          <Gallery session={session} />
+          {link.problem.value !== null && (
+            <p class="problem" role="alert">
+              {link.problem.value}
+            </p>
+          )}
+          <StepList session={session} />
+          {problem !== null && (
+            <p class="problem" role="alert">
+              {problem.line > 0 && `Line ${problem.line}: `}
+              {problem.message}
+            </p>
+          )}
+        </div>
+        <div class="plane">
+          <Machines session={session} palette={palette} />
+          <Timeline session={session} />
+          <Legend />
+        </div>
+        <div class="details">
+          <EntryPane session={session} />
+          <CallList session={session} />
+          <CounterTable session={session} />
+        </div>
+        <p class="for-ears" id="stage-keys">
+          Arrow keys move between pages, with Shift by sixteen. Plus, minus and 0 zoom. Comma and
+          full stop step by calls, space plays, B, U and F jump to batches, unfolds and flushes,
+          brackets change the step, Enter pins.
+        </p>
+      </main>
+    </>
+  );
+}

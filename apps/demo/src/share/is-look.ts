@@ -1,0 +1,57 @@
+import { KERNEL_RELEASES } from '@ptelab/pte';
+import { MOST_MACHINES, type Look } from '../model/look.ts';
+import { MOST_PAGES } from '../model/story-window.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function oneOf(value: unknown, choices: readonly unknown[]): boolean {
+  return choices.includes(value);
+}
+
+function isCount(value: unknown, most: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
+}
+
+/** A machine as the page offers it: nothing beyond architecture, kernel and strategy comes by a link. */
+function isMachine(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    oneOf(value.arch, ['arm64', 'x86-64']) &&
+    oneOf(value.kernel, KERNEL_RELEASES) &&
+    (value.strategy === undefined || typeof value.strategy === 'string') &&
+    Object.keys(value).every((key) => oneOf(key, ['arch', 'kernel', 'strategy']))
+  );
+}
+
+function isCamera(value: unknown): boolean {
+  if (value === null) return true;
+  return (
+    isFields(value) &&
+    [value.x, value.y, value.scale].every((each) => Number.isFinite(each)) &&
+    Number(value.scale) > 0
+  );
+}
+
+/** True for plain data that is a look; what the story's text means is for who reads it. */
+export function isLook(value: unknown): value is Look {
+  if (!isFields(value)) return false;
+  const { text, machines, lead, step, position, focus, camera, theme, tlb } = value;
+  return (
+    typeof text === 'string' &&
+    Array.isArray(machines) &&
+    machines.length >= 1 &&
+    machines.length <= MOST_MACHINES &&
+    machines.every(isMachine) &&
+    isCount(lead, machines.length - 1) &&
+    isCount(step, 1e6) &&
+    (position === null || isCount(position, 1e9)) &&
+    isCount(focus, MOST_PAGES) &&
+    isCamera(camera) &&
+    oneOf(theme, ['auto', 'light', 'dark']) &&
+    oneOf(tlb, [null, 'block', 'page'])
+  );
+}
