@@ -1,14 +1,7 @@
-import t1 from '../../../../scenarios/cover-letter/t1-pte-mapped-2m.yaml?raw';
-import t2 from '../../../../scenarios/cover-letter/t2-64k.yaml?raw';
-import t3 from '../../../../scenarios/cover-letter/t3-4k.yaml?raw';
-import erosion from '../../../../scenarios/findings/contpte-erosion.yaml?raw';
-import softDirty from '../../../../scenarios/findings/soft-dirty-spread.yaml?raw';
-import mixedFolios from '../../../../scenarios/basics/mixed-folios.yaml?raw';
-import secondVma from '../../../../scenarios/questions/q04-second-vma.yaml?raw';
-import alternating from '../../../../scenarios/questions/q10-alternating.yaml?raw';
 import type { MachineSpec } from '@ptelab/scenario';
 import type { Exhibit } from './exhibit.ts';
 import forkAndOneWrite from './fork-and-one-write.yaml?raw';
+import { scenarioText } from './scenario-text.ts';
 
 const ARM64: readonly MachineSpec[] = [
   { arch: 'arm64', kernel: '6.16' },
@@ -46,7 +39,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 21,
     asks: 'What does a batch save on arm64?',
-    text: t2,
+    text: scenarioText('cover-letter/t2-64k'),
     machines: ARM64,
     step: 3,
     focus: 0,
@@ -61,7 +54,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 18,
     asks: 'Does batching win for large folios of every size?',
-    text: t1,
+    text: scenarioText('cover-letter/t1-pte-mapped-2m'),
     machines: ARM64,
     step: 19,
     focus: 0,
@@ -76,7 +69,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 13,
     asks: 'Is the cost for single pages real, and can the lookup be avoided?',
-    text: t3,
+    text: scenarioText('cover-letter/t3-4k'),
     machines: X86,
     step: 2,
     focus: 0,
@@ -91,7 +84,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 10,
     asks: 'Where does the loop over runs of exclusive pages belong?',
-    text: alternating,
+    text: scenarioText('questions/q10-alternating'),
     machines: ARM64,
     step: 8,
     focus: 1,
@@ -106,7 +99,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 4,
     asks: 'Does a batch start at the head of its folio?',
-    text: secondVma,
+    text: scenarioText('questions/q04-second-vma'),
     machines: [
       { arch: 'x86-64', kernel: '6.17-rc1' },
       { arch: 'x86-64', kernel: '6.17' },
@@ -124,7 +117,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 7,
     asks: 'Must a batch respect soft-dirty always, or only where it is tracked?',
-    text: softDirty,
+    text: scenarioText('findings/soft-dirty-spread'),
     machines: X86,
     step: 8,
     focus: 0,
@@ -139,7 +132,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 22,
     asks: 'What happens to a contiguous block of which a part is changed?',
-    text: erosion,
+    text: scenarioText('findings/contpte-erosion'),
     machines: ARM64,
     step: 4,
     focus: 8,
@@ -154,7 +147,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 18,
     asks: 'Does batching win for large folios of every size?',
-    text: mixedFolios,
+    text: scenarioText('basics/mixed-folios'),
     machines: [
       { arch: 'x86-64', kernel: '6.17' },
       { arch: 'arm64', kernel: '6.17' },
