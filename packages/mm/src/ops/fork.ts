@@ -5,7 +5,14 @@ import { copyNonPresentPte } from '../fork/copy-non-present.ts';
 import { copyPresentPtes } from '../fork/copy-present.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { MmuGather } from '../mmu-gather.ts';
-import { VM_DONTCOPY, VM_LOCKED, VM_SPECIAL, VM_UFFD_MISSING, VM_UFFD_WP } from '../vma/flags.ts';
+import {
+  VM_DONTCOPY,
+  VM_LOCKED,
+  VM_MAYBE_GUARD,
+  VM_SPECIAL,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
+} from '../vma/flags.ts';
 import type { Vma } from '../vma/vma.ts';
 import { zapRange } from './zap.ts';
 
@@ -39,7 +46,7 @@ function copyPteRange(
 
 /** True if the child can't get the entries back by faulting. */
 function needsCopy(vma: Vma): boolean {
-  return vma.anonVma !== null || (vma.flags & VM_SPECIAL) !== 0;
+  return vma.anonVma !== null || (vma.flags & (VM_SPECIAL | VM_MAYBE_GUARD)) !== 0;
 }
 
 /** What the child takes over beside its memory: limits, personality and protection keys. */

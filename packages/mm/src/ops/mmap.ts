@@ -4,6 +4,7 @@ import { executeOnlyPkey } from '../vma/execute-only.ts';
 import {
   VM_ACCESS_FLAGS,
   VM_ACCOUNT,
+  VM_MAYBE_GUARD,
   VM_MAYEXEC,
   VM_MAYREAD,
   VM_MAYSHARE,
@@ -75,6 +76,7 @@ function mergeNew(mm: AddressSpace, vma: Vma): boolean {
     mm.vmas.remove(next);
     previous.end = next.end;
     previous.anonVma ??= next.anonVma;
+    previous.flags |= next.flags & VM_MAYBE_GUARD;
   } else if (previous !== undefined) previous.end = vma.end;
   else if (next !== undefined) {
     next.pgoff -= next.start - vma.start;
