@@ -34,6 +34,15 @@ static void keep_others_away(void) {
   sched_setscheduler(0, SCHED_FIFO, &first);
 }
 
+/**
+ * Brings in all of the program, so that it costs no faults later. It does not stay locked: pages that fork
+ * makes it copy would wait in the batch of mlock together with the scenario's, and fill it.
+ */
+static void bring_in_own_pages(void) {
+  mlockall(MCL_CURRENT);
+  munlockall();
+}
+
 /** The scenario's own process. Never returns. */
 static void tell(const struct scenario *scenario, int fd) {
   FILE *steps = fdopen(fd, "w");
@@ -44,7 +53,7 @@ static void tell(const struct scenario *scenario, int fd) {
   signal(SIGTERM, SIG_DFL);
   touch_init();
   tlb_trace_follow();
-  mlockall(MCL_CURRENT);
+  bring_in_own_pages();
   keep_others_away();
   own_pages_find();
   for (size_t i = 0; i < scenario->count; i++) {
