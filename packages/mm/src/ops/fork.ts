@@ -3,6 +3,7 @@ import { AddressSpace } from '../address-space.ts';
 import { copyHugePmd } from '../fork/copy-huge.ts';
 import { copyNonPresentPte } from '../fork/copy-non-present.ts';
 import { copyPresentPtes } from '../fork/copy-present.ts';
+import { releaseFile } from '../file/release.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { MmuGather } from '../mmu-gather.ts';
 import {
@@ -95,6 +96,7 @@ export function fork(parent: AddressSpace): AddressSpace {
 /** The process ends: all of its mappings go away. */
 export function exitMmap(mm: AddressSpace): void {
   const gather = new MmuGather(mm);
+  const files = new Set(mm.vmas.all.map(({ file }) => file));
   for (const vma of [...mm.vmas.all]) {
     zapRange(mm, gather, vma.start, vma.end, true);
     mm.vmas.remove(vma);
@@ -104,4 +106,5 @@ export function exitMmap(mm: AddressSpace): void {
   gather.finish();
   mm.clearPageTables();
   mm.system.spaces.delete(mm);
+  for (const file of files) releaseFile(mm.system, file);
 }
