@@ -15,7 +15,9 @@ export async function withKernel<T>(
   seconds?: number,
 ): Promise<T> {
   const kernel = await LiveKernel.open(seconds);
+  const ending = new AbortController();
   const interrupted = (signal: NodeJS.Signals): void => {
+    ending.abort();
     void kernel.close().finally(() => {
       for (const name of SIGNALS) process.off(name, interrupted);
       process.kill(process.pid, signal);
@@ -24,6 +26,10 @@ export async function withKernel<T>(
   for (const signal of SIGNALS) process.on(signal, interrupted);
   try {
     return await work(kernel);
+  } catch (error) {
+    // The probe ends in the middle of its work then: nothing to tell of, the signal ends the program.
+    if (ending.signal.aborted) return await new Promise<never>(() => undefined);
+    throw error;
   } finally {
     await kernel.close();
     for (const signal of SIGNALS) process.off(signal, interrupted);
