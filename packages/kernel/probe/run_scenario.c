@@ -3,6 +3,7 @@
 #include "probe.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,8 +12,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+/** By number, the same on all machines: older headers do not have it. */
+#define PIDFD_OPEN 434
 
 /** The process of the scenario that runs. */
 static volatile pid_t running;
@@ -22,16 +25,19 @@ void stop_scenario(void) {
   if (running > 0) kill(running, SIGKILL);
 }
 
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 /** Keeps other tasks off this CPU: they would work off the batches of its LRU lists. */
 static void keep_others_away(void) {
   struct sched_param first = {.sched_priority = 1};
   sched_setscheduler(0, SCHED_FIFO, &first);
+}
+
+/**
+ * Brings in all of the program, so that it costs no faults later. It does not stay locked: pages that fork
+ * makes it copy would wait in the batch of mlock together with the scenario's, and fill it.
+ */
+static void bring_in_own_pages(void) {
+  mlockall(MCL_CURRENT);
+  munlockall();
 }
 
 /** The scenario's own process. Never returns. */
@@ -44,7 +50,7 @@ static void tell(const struct scenario *scenario, int fd) {
   signal(SIGTERM, SIG_DFL);
   touch_init();
   tlb_trace_follow();
-  mlockall(MCL_CURRENT);
+  bring_in_own_pages();
   keep_others_away();
   own_pages_find();
   for (size_t i = 0; i < scenario->count; i++) {
@@ -58,18 +64,13 @@ static void tell(const struct scenario *scenario, int fd) {
 
 /** Waits for the process; true if it took too long. */
 static bool wait_for(pid_t pid, int seconds, int *status) {
-  double end = seconds_now() + seconds;
-  useconds_t pause = 100;
-  while (waitpid(pid, status, WNOHANG) != pid) {
-    if (seconds_now() > end) {
-      kill(pid, SIGKILL);
-      waitpid(pid, status, 0);
-      return true;
-    }
-    usleep(pause);
-    if (pause < 10000) pause *= 2;
-  }
-  return false;
+  struct pollfd end = {.fd = (int)syscall(PIDFD_OPEN, pid, 0), .events = POLLIN};
+  if (end.fd < 0) abort();
+  bool late = poll(&end, 1, seconds * 1000) == 0;
+  close(end.fd);
+  if (late) kill(pid, SIGKILL);
+  waitpid(pid, status, 0);
+  return late;
 }
 
 static void copy(int fd, FILE *out) {

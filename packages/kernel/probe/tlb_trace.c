@@ -16,6 +16,8 @@
 
 static char folder[MAX_PATH];
 static int trace_on = -1;
+/** Whether the kernel adds children to the processes that are traced. */
+static bool follows_forks;
 /** What was traced and not read yet; reading takes it away. Clearing the trace would take far longer. */
 static int pipe_end = -1;
 
@@ -26,6 +28,12 @@ static const char *path_of(const char *file) {
 }
 
 static long set(const char *file, const char *value) { return text_write(path_of(file), value); }
+
+static void trace_process(pid_t process) {
+  char pid[16];
+  snprintf(pid, sizeof pid, "%d", (int)process);
+  set("set_event_pid", pid);
+}
 
 /** Makes the instance; without root, tracefs or the tracepoint there are no traces. */
 void tlb_trace_open(void) {
@@ -39,6 +47,9 @@ void tlb_trace_open(void) {
   set("buffer_size_kb", "256");
   set("options/context-info", "0");
   set("options/irq-info", "0");
+  /* Naming another process takes the kernel tens of milliseconds, for it waits for all that trace. */
+  follows_forks = set("options/event-fork", "1") >= 0;
+  trace_process(getpid());
   trace_on = open(path_of("tracing_on"), O_WRONLY | O_CLOEXEC);
   pipe_end = open(path_of("trace_pipe"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 }
@@ -50,11 +61,9 @@ void tlb_trace_names(FILE *out) {
   if (tlb_trace_ready()) json_string(out, "tlb_flush:");
 }
 
-/** Traces the calling process only. */
+/** Traces the calling process, of those that run while a trace is on. */
 void tlb_trace_follow(void) {
-  char pid[16];
-  snprintf(pid, sizeof pid, "%d", (int)getpid());
-  if (trace_on >= 0) set("set_event_pid", pid);
+  if (trace_on >= 0 && !follows_forks) trace_process(getpid());
 }
 
 /** Takes all that was traced; `length` bytes fit. Returns how many there were. */

@@ -66,9 +66,8 @@ export {
   type GuestRecording,
   type GuestRecordings,
 } from './record/qemu/record-in-guest.ts';
-export { RigError, type RigErrorCode } from './record/qemu/rig-error.ts';
-export { Lacking } from './live/lacking.ts';
-export { LiveKernel } from './live/live-kernel.ts';
+export { LiveKernel, type Unfinished } from './live/live-kernel.ts';
+export { LEFT_OUT, type LeftOut, type StoryFacts } from './verify/left-out.ts';
 export {
   isScenarioText,
   liveScenario,
@@ -79,6 +78,7 @@ export {
 export {
   verifyKernel,
   type StoryBudget,
+  type UnfinishedScenario,
   type VerifyDifference,
   type VerifyOptions,
   type VerifySummary,

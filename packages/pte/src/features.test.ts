@@ -20,6 +20,7 @@ const SINCE: readonly [keyof KernelFeatures, KernelRelease][] = [
   ['bbml2Noabort', '6.17-rc1'],
   ['mremapBatches', '6.17-rc1'],
   ['mremapRespectsWrite', '6.17'],
+  ['guardVmaFlag', '6.18'],
   ['arm64NeedsFlush', '6.19'],
   ['localFlushOnFault', '6.19'],
   ['stickyVmaFlags', '6.19'],

@@ -61,6 +61,11 @@ export interface KernelFeatures {
   readonly mremapRespectsWrite: boolean;
   /** MADV_GUARD_INSTALL and guard markers exist. Since 6.13. */
   readonly guardMarkers: boolean;
+  /**
+   * A VMA with guard regions is marked (VM_MAYBE_GUARD); before, it got an anon_vma, also if it maps a file.
+   * Since 6.19 and 6.18 stable.
+   */
+  readonly guardVmaFlag: boolean;
   /** ext4 keeps large folios in its page cache. Since 6.16. */
   readonly ext4LargeFolios: boolean;
   /** tmpfs takes folios of any size where its huge= option allows them. Since 6.14. */
@@ -123,6 +128,7 @@ const V6_12: KernelFeatures = {
   mremapBatches: false,
   mremapRespectsWrite: false,
   guardMarkers: false,
+  guardVmaFlag: false,
   ext4LargeFolios: false,
   shmemWriteOrders: false,
   faultMapsDirtyDirty: false,
@@ -175,6 +181,7 @@ const V6_17: KernelFeatures = {
 const V6_18: KernelFeatures = {
   ...V6_17,
   collapseReadOnly: true,
+  guardVmaFlag: true,
   hugeZeroSpecial: true,
   wholeFolioFaults: true,
   rmapLocksLarge: true,

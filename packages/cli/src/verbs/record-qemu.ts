@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
-import { recordInGuest, RigError, type GuestRecording } from '@ptelab/kernel';
+import { recordInGuest, type GuestRecording } from '@ptelab/kernel';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { oneChoice } from '../options/choices.ts';
@@ -78,14 +78,6 @@ export function refuseGuestFlags(flags: RecordQemuFlags): void {
   throw new CliError('bad-usage', `${given[1]}: expected with --qemu only`);
 }
 
-/** Input that can't be used ends with 2, what the machine lacks or a guest that fails with 3. */
-function complain(error: unknown): never {
-  progress('');
-  if (!(error instanceof RigError)) throw error;
-  const usage = error.code === 'not-a-kernel';
-  throw new CliError(error.code, error.message, usage ? EXIT.usage : EXIT.environment);
-}
-
 /** `ptelab record --qemu`: boots a kernel of Debian in emulation and records it. */
 export async function recordQemuVerb(
   files: readonly string[],
@@ -99,10 +91,12 @@ export async function recordQemuVerb(
   const options = optionsOf(flags);
   await checkWritable('-o', out);
   const stories = await readStories(files, flags.family);
-  const { release, cpu, text, failed, notes } = await recordInGuest({ ...options, stories }).catch(
-    complain,
-  );
-  progress('');
+  const { release, cpu, text, failed, notes } = await recordInGuest({
+    ...options,
+    stories,
+  }).finally(() => {
+    progress('');
+  });
   await writeWhole('-o', out, out.endsWith('.gz') ? gzipSync(text, { level: 9 }) : text);
   const summary = { release, cpu, recordings: stories.length, failed, notes, out };
   if (flags.json) await writeJsonLine(summary);

@@ -23,6 +23,10 @@ const STORIES = 200;
 const MOST_SEED = 2 ** 31;
 /** Differences that are looked into before the run ends. */
 const MOST_DIFFERENCES = 5;
+/** Scenarios without an end after which the run ends. */
+const MOST_UNFINISHED = 10;
+/** Longest that one scenario may take; most take less than a tenth of a second. */
+const SECONDS = 20;
 
 /** How many stories to make up; none if only scenarios are asked for. */
 function budget({ scenario, fuzz, stories, seed }: VerifyFlags): StoryBudget | null {
@@ -43,18 +47,22 @@ function budget({ scenario, fuzz, stories, seed }: VerifyFlags): StoryBudget | n
 export async function verifyVerb(flags: VerifyFlags): Promise<number> {
   const fuzz = budget(flags);
   const scenarios = await readLiveScenarios(flags.scenario ?? []);
-  const summary = await withKernel((kernel) =>
-    verifyKernel(kernel, {
-      scenarios,
-      fuzz,
-      mostDifferences: MOST_DIFFERENCES,
-      onProgress: (done) => {
-        progress(`${done} scenarios`);
-      },
-    }),
+  const summary = await withKernel(
+    (kernel) =>
+      verifyKernel(kernel, {
+        scenarios,
+        fuzz,
+        mostDifferences: MOST_DIFFERENCES,
+        mostUnfinished: MOST_UNFINISHED,
+        onProgress: (done) => {
+          progress(`${done} scenarios`);
+        },
+      }),
+    SECONDS,
   );
   progress('');
   if (flags.json) await writeJsonLine(summary);
   else await write(renderVerify(summary, renderOptions(flags)));
-  return summary.mismatches === 0 ? EXIT.held : EXIT.failed;
+  const held = summary.mismatches === 0 && summary.unfinished.length === 0;
+  return held ? EXIT.held : EXIT.failed;
 }

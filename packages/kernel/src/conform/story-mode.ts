@@ -43,6 +43,9 @@ function faultVector(touch: TouchOutcome, own: number): string {
     .join('');
 }
 
+/** Folio size that is `madvise` where scenarios of the probe begin (thp_save), and not `never`. */
+const PROBE_HUGE_KB = 2048;
+
 /**
  * Replays one recording as a story: from an empty address space, with nothing taken from its dumps.
  * Entries are compared up to the names of page frames.
@@ -66,6 +69,8 @@ export class StoryReplay {
       lruGen,
       ...(tlb === undefined ? {} : { tlb }),
     });
+    // With no size enabled for huge mappings khugepaged would end, and start with a scan once one is.
+    if (isOfProbe(recording)) this.#story.system.thp.set(PROBE_HUGE_KB, 'madvise');
     this.#frames = new FrameNames(this.#story);
     this.#program = isOfProbe(recording) ? null : new TestProgram(this.#story);
     this.#visible = visibleCalls(this.#story.machine.spec, recording.probes);

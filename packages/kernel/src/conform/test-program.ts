@@ -75,7 +75,8 @@ export class TestProgram {
   /** The page is shared with the parent process, which has written to it. */
   #mapWindow(): void {
     const { mm } = this.#story;
-    const file = new BackedFile('/dev/zero', { kind: 'shared-anonymous' }, 1);
+    // Of a kind that outlives its last mapping here: the parent has it mapped all the time.
+    const file = new BackedFile('window', { kind: 'tmpfs', huge: 'never' }, 1);
     for (const kind of ['write', 'read'] as const) {
       mmapFixed(mm, { start: WINDOW, nr: 1, prot: VM_READ | VM_WRITE, shared: true, file });
       accessPage(mm, WINDOW, kind);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
-import { Lacking } from './lacking.ts';
+import { PtelabEnvironmentError } from '../environment-error.ts';
 import { probeSources } from './probe-source.ts';
 
 const FLAGS = ['-std=gnu11', '-O2'] as const;
@@ -14,7 +14,7 @@ function firstLine(text: string): string {
  * Compiles the probe with `$CC`, or `cc`, into a folder.
  *
  * @returns its path.
- * @throws Lacking if there is no compiler, or it does not take the sources.
+ * @throws PtelabEnvironmentError if there is no compiler, or it does not take the sources.
  */
 export async function compileProbe(folder: string): Promise<string> {
   const cc = process.env.CC ?? 'cc';
@@ -24,8 +24,12 @@ export async function compileProbe(folder: string): Promise<string> {
     execFile(cc, [...FLAGS, '-o', path, ...sources], (error, _, stderr) => {
       if (error === null) resolve();
       else if (error.code === 'ENOENT') {
-        reject(new Lacking(`expected a C compiler, found no ${cc} (CC names another)`));
-      } else reject(new Lacking(`${cc} does not compile the probe: ${firstLine(stderr)}`));
+        const message = `expected a C compiler, found no ${cc} (CC names another)`;
+        reject(new PtelabEnvironmentError('no-compiler', message));
+      } else {
+        const message = `${cc} does not compile the probe: ${firstLine(stderr)}`;
+        reject(new PtelabEnvironmentError('compiler', message));
+      }
     });
   });
   return path;

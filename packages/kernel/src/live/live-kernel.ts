@@ -8,8 +8,15 @@ import { runningConfig } from './kernel-config.ts';
 import { ProbeProcess } from './probe-process.ts';
 import { checkRequirements } from './requirements.ts';
 
-/** Longest that one scenario may take. */
+/** Longest that one scenario may take, in seconds, unless it is said otherwise. */
 const SECONDS = 60;
+
+/** Why a scenario has no recording. */
+export interface Unfinished {
+  readonly code: 'killed' | 'too-slow';
+  /** What was expected, and what happened. */
+  readonly message: string;
+}
 
 /** The kernel that this machine runs, ready to carry out scenarios. */
 export class LiveKernel {
@@ -19,13 +26,16 @@ export class LiveKernel {
   readonly config: Readonly<Record<string, string>>;
   readonly #probe: ProbeProcess;
   readonly #folder: string;
+  readonly #seconds: number;
 
   private constructor(
     probe: ProbeProcess,
     folder: string,
     info: RecordingInfo,
     config: Readonly<Record<string, string>>,
+    seconds: number,
   ) {
+    this.#seconds = seconds;
     this.#probe = probe;
     this.#folder = folder;
     this.info = info;
@@ -36,19 +46,37 @@ export class LiveKernel {
    * Compiles and starts the probe. Settings of large folios are the machine's again after
    * {@link LiveKernel.close}, and also if this process ends without it.
    *
-   * @throws Lacking if the machine lacks something.
+   * @param seconds - longest that one scenario may take.
+   * @throws PtelabEnvironmentError if the machine lacks something.
    */
-  static async open(): Promise<LiveKernel> {
+  static async open(seconds: number = SECONDS): Promise<LiveKernel> {
     await checkRequirements();
     const folder = await mkdtemp(join(tmpdir(), 'ptelab-live-'));
     try {
       const path = await compileProbe(folder);
-      const probe = new ProbeProcess({ path, root: folder, seconds: SECONDS });
-      return new LiveKernel(probe, folder, await probe.info(), await runningConfig());
+      const probe = new ProbeProcess({ path, root: folder, seconds });
+      return new LiveKernel(probe, folder, await probe.info(), await runningConfig(), seconds);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /**
+   * Carries out a scenario in a new process, which may be killed, or take too long.
+   *
+   * @param lines - op lines, without the name.
+   */
+  async attempt(name: string, lines: readonly string[]): Promise<Recording | Unfinished> {
+    const recording = await this.#probe.run(name, lines);
+    if (recording.timeout === 1) {
+      return { code: 'too-slow', message: `expected an end within ${this.#seconds} s` };
+    }
+    if (recording.status !== 0) {
+      const message = `expected the process to end by itself, found wait status ${recording.status}`;
+      return { code: 'killed', message };
+    }
+    return { ...recording, config: { ...this.config, ...recording.config } };
   }
 
   /**
@@ -58,15 +86,9 @@ export class LiveKernel {
    * @throws PtelabInputError if the process was killed, or took too long.
    */
   async run(name: string, lines: readonly string[]): Promise<Recording> {
-    const recording = await this.#probe.run(name, lines);
-    if (recording.timeout === 1) {
-      throw new PtelabInputError('too-slow', name, 0, `expected an end within ${SECONDS} s`);
-    }
-    if (recording.status !== 0) {
-      const message = `expected the process to end by itself, found wait status ${recording.status}`;
-      throw new PtelabInputError('killed', name, 0, message);
-    }
-    return { ...recording, config: { ...this.config, ...recording.config } };
+    const answer = await this.attempt(name, lines);
+    if ('code' in answer) throw new PtelabInputError(answer.code, name, 0, answer.message);
+    return answer;
   }
 
   /** Puts the machine's settings back and removes what was compiled. */

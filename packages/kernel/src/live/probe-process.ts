@@ -3,7 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { validateLine } from '../recording/validate.ts';
 import type { Recording, RecordingInfo } from '../recording/types.ts';
-import { Lacking } from './lacking.ts';
+import { PtelabEnvironmentError } from '../environment-error.ts';
 
 const SOURCE = 'the probe';
 
@@ -51,12 +51,13 @@ export class ProbeProcess {
     if (next.done === true) {
       await this.#ended;
       const [complaint = ''] = this.#complaint.trim().split('\n').slice(-1);
-      throw new Lacking(complaint === '' ? 'the probe ended too early' : complaint);
+      const message = complaint === '' ? 'the probe ended too early' : complaint;
+      throw new PtelabEnvironmentError('no-probe', message);
     }
     return validateLine(JSON.parse(next.value), SOURCE, this.#line);
   }
 
-  /** What it says of the machine; the first answer. @throws Lacking if it ends instead. */
+  /** What it says of the machine; the first answer. @throws PtelabEnvironmentError if it ends instead. */
   async info(): Promise<RecordingInfo> {
     const answer = await this.#answer();
     if ('t' in answer) return answer;
@@ -67,7 +68,7 @@ export class ProbeProcess {
    * Runs a scenario.
    *
    * @param lines - op lines.
-   * @throws Lacking if the probe ends instead.
+   * @throws PtelabEnvironmentError if the probe ends instead.
    */
   async run(name: string, lines: readonly string[]): Promise<Recording> {
     this.#child.stdin.write([`scenario ${name}`, ...lines, 'end', ''].join('\n'));

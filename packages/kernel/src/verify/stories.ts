@@ -1,4 +1,5 @@
 import { StoryCheck, type MappingKind, type Operation, type PageRange } from '@ptelab/scenario';
+import { LEFT_OUT, type StoryFacts } from './left-out.ts';
 import { Random } from './random.ts';
 import { anyStep, type StoryPlaces } from './story-steps.ts';
 
@@ -104,6 +105,18 @@ function withLooks(operations: readonly Operation[], places: StoryPlaces): Opera
   ];
 }
 
+/** Without what no story does. */
+function withoutLeftOut(operations: readonly Operation[], facts: StoryFacts): Operation[] {
+  return operations.filter(
+    (operation) => !LEFT_OUT.some(({ applies }) => applies(operation, facts)),
+  );
+}
+
+/** True if folios of the memory may be large though they are not anonymous. */
+function hasLargeFile({ kind, path }: Backing): boolean {
+  return kind === 'shanon' || (path !== undefined && !path.startsWith('/shm0/'));
+}
+
 /** Leaves out what can't be meant as written: orders to children that are not there, and the like. */
 function meaningful(operations: readonly Operation[]): Operation[] {
   const story = new StoryCheck();
@@ -142,5 +155,10 @@ export function storyOf(seed: number, machine: StoryMachine): Operation[] {
   for (let i = 0; i < steps; i++) operations.push(...anyStep(random, places));
   const usesUffd = operations.some(({ op }) => op === 'uffd');
   const known = operations.filter(({ op }) => usesUffd || !op.startsWith('uffd'));
-  return meaningful(withLooks(known, places));
+  const facts = {
+    file: backing.kind !== 'anon',
+    largeFile: hasLargeFile(backing),
+    watched: usesUffd,
+  };
+  return meaningful(withLooks(withoutLeftOut(known, facts), places));
 }

@@ -7,7 +7,7 @@ import {
   type InputCounts,
   type Mismatch,
 } from '../conform/result.ts';
-import type { LiveKernel } from '../live/live-kernel.ts';
+import type { LiveKernel, Unfinished } from '../live/live-kernel.ts';
 import type { LiveScenario } from '../live/live-scenario.ts';
 import { recordedMachine } from '../recording/machine.ts';
 import { compareRecording, type ComparedStory } from './compare-recording.ts';
@@ -24,6 +24,13 @@ export interface VerifyDifference {
   readonly mismatches: readonly Mismatch[];
 }
 
+/** A scenario that the kernel did not carry out to its end: it is not compared. */
+export interface UnfinishedScenario {
+  readonly name: string;
+  /** What was expected, and what happened. */
+  readonly message: string;
+}
+
 /** What verification compared and found: the object of `ptelab verify --json`. */
 export interface VerifySummary extends ConformCounts {
   /** `uname -r`. */
@@ -37,6 +44,8 @@ export interface VerifySummary extends ConformCounts {
   readonly lacks: Record<string, number>;
   readonly inputs: InputCounts;
   readonly differences: VerifyDifference[];
+  /** Not all has held if there is one. */
+  readonly unfinished: UnfinishedScenario[];
 }
 
 /** How many stories to make up. */
@@ -55,6 +64,8 @@ export interface VerifyOptions {
   readonly fuzz: StoryBudget | null;
   /** Most differences to look into; the run ends with them. */
   readonly mostDifferences: number;
+  /** Most scenarios without an end; the run ends with them, for something else is wrong then. */
+  readonly mostUnfinished: number;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -66,6 +77,7 @@ class Verification {
   readonly #lacks: Record<string, number> = {};
   readonly #inputs: InputCounts = {};
   readonly #differences: VerifyDifference[] = [];
+  readonly #unfinished: UnfinishedScenario[] = [];
   #machine: MachineSpec | null = null;
 
   constructor(kernel: LiveKernel, options: VerifyOptions) {
@@ -87,6 +99,7 @@ class Verification {
       lacks: this.#lacks,
       inputs: this.#inputs,
       differences: this.#differences,
+      unfinished: this.#unfinished,
     };
   }
 
@@ -95,7 +108,8 @@ class Verification {
   }
 
   get #full(): boolean {
-    return this.#differences.length >= this.#options.mostDifferences;
+    const { mostDifferences, mostUnfinished } = this.#options;
+    return this.#differences.length >= mostDifferences || this.#unfinished.length >= mostUnfinished;
   }
 
   async #stories({ seed, stories, seconds }: StoryBudget): Promise<number> {
@@ -110,15 +124,21 @@ class Verification {
     return done;
   }
 
-  async #compare({ name, lines }: LiveScenario): Promise<ComparedStory> {
-    const recording = await this.#kernel.run(name, lines);
+  async #compare({ name, lines }: LiveScenario): Promise<ComparedStory | Unfinished> {
+    const recording = await this.#kernel.attempt(name, lines);
+    if ('code' in recording) return recording;
     this.#machine ??= recordedMachine(recording, name);
     return compareRecording(recording, name);
   }
 
   async #scenario(scenario: LiveScenario): Promise<void> {
     if (this.#full) return;
-    const { report, mismatches } = await this.#compare(scenario);
+    const compared = await this.#compare(scenario);
+    if ('code' in compared) {
+      this.#unfinished.push({ name: scenario.name, message: compared.message });
+      return;
+    }
+    const { report, mismatches } = compared;
     addCounts(this.#counts, report.counts);
     addInputs(this.#inputs, report.inputs);
     for (const [what, steps] of report.lacks) {
@@ -136,6 +156,7 @@ class Verification {
     let last = mismatches;
     const differs = async (candidate: readonly string[]): Promise<boolean> => {
       const compared = await this.#compare({ name, lines: candidate });
+      if ('code' in compared) return false;
       if (compared.mismatches.length > 0) last = compared.mismatches;
       return compared.mismatches.length > 0;
     };
@@ -147,7 +168,7 @@ class Verification {
 /**
  * Carries scenarios and made-up stories out on the running kernel and in the model, and compares.
  *
- * @throws Lacking if the kernel can't be asked any more.
+ * @throws PtelabEnvironmentError if the kernel can't be asked any more.
  */
 export async function verifyKernel(
   kernel: LiveKernel,

@@ -24,7 +24,8 @@ export type HugePmdFault =
   | 'uffd-wait';
 
 /**
- * What the first touch of an empty PMD maps, as long as there is memory.
+ * What the first touch of an empty PMD maps, as long as there is memory. Write protection by userfaultfd
+ * keeps folios of other sizes away (`alloc_anon_folio` asks `userfaultfd_armed`), but not huge pages.
  *
  * @kernel mm/huge_memory.c do_huge_pmd_anonymous_page
  */
@@ -34,8 +35,7 @@ export function decideEmptyPmd(
   vpn: number,
   write: boolean,
 ): EmptyPmdFault {
-  const allowed = vmaIsAnonymous(vma) && vma.uffd === 0 && mm.system.thp.pmdAllowed(vma, vpn);
-  if (!allowed) return 'single';
+  if (!vmaIsAnonymous(vma) || !mm.system.thp.pmdAllowed(vma, vpn)) return 'single';
   return write ? 'huge-new' : 'huge-zero';
 }
 

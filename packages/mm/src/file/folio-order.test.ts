@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { BASE, testMm, vmaAt } from '../testing.fixture.ts';
 import { mmapFixed } from '../ops/mmap.ts';
 import { BackedFile, type FileSystem } from './backed-file.ts';
+import { VM_NOHUGEPAGE } from '../vma/flags.ts';
 import { wantedOrder } from './folio-order.ts';
+import { missingFolioOrders } from './page-cache.ts';
 
 const EXT4_FS: FileSystem = { kind: 'ext4' };
 
@@ -71,7 +73,32 @@ describe('shared anonymous memory', () => {
   });
 });
 
+it('a fault in shared anonymous memory looks at no size that is not enabled', () => {
+  const mm = testMm(x86_64({ kernel: '6.18' }));
+  mm.system.shmemThp.set(64, 'always');
+  mm.system.shmemThp.set(16, 'always');
+  const file = new BackedFile('/dev/zero', { kind: 'shared-anonymous' }, 64);
+  mmapFixed(mm, { start: BASE, nr: 64, prot: 3, shared: true, file });
+  const orders = (page: number): number[] => {
+    const fault = { vma: vmaAt(mm, BASE), vpn: BASE + page };
+    return missingFolioOrders(mm.system, { file, pgoff: page, writePages: 0, fault });
+  };
+  expect(orders(2)).toEqual([4, 2, 0]);
+  file.cache.set(0, 1);
+  expect([orders(2), orders(5), orders(16)]).toEqual([[0], [2, 0], [4, 2, 0]]);
+});
+
 describe('a fault in a tmpfs file', () => {
+  it('gets single pages in a VMA that refuses huge ones', () => {
+    const mm = testMm(x86_64({ kernel: '6.18' }));
+    const file = new BackedFile('f', { kind: 'tmpfs', huge: 'always' }, 512);
+    mmapFixed(mm, { start: BASE, nr: 512, prot: 3, shared: true, file });
+    const vma = vmaAt(mm, BASE);
+    vma.flags |= VM_NOHUGEPAGE;
+    const fault = { vma, vpn: BASE };
+    expect(wantedOrder(mm.system, { file, pgoff: 0, writePages: 0, fault })).toBe(0);
+  });
+
   it.each<['always' | 'within_size', number, number, number, number, number]>([
     // huge=, pages of the file, first page of the VMA and its length, page, order
     ['always', 512, 0, 512, 4, 9],

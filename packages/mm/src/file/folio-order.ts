@@ -1,4 +1,5 @@
 import type { System } from '../system.ts';
+import { VM_NOHUGEPAGE } from '../vma/flags.ts';
 import type { Vma } from '../vma/vma.ts';
 import type { BackedFile } from './backed-file.ts';
 
@@ -33,9 +34,11 @@ function orderOfWrite(missing: MissingPage, largest: number): number {
 
 /**
  * A fault in a tmpfs file takes a whole huge page or a single one: there is no hint of how much will be
- * used. The huge page must fit into the VMA, and into the file where that is asked.
+ * used. The huge page must fit into the VMA, which must not refuse it (MADV_NOHUGEPAGE), and into the file
+ * where that is asked.
  *
- * @kernel mm/shmem.c shmem_huge_global_enabled, shmem_suitable_orders (seen on 6.18)
+ * @kernel mm/shmem.c shmem_huge_global_enabled, shmem_suitable_orders; include/linux/huge_mm.h
+ * vma_thp_disabled (seen on 6.18)
  */
 function orderOfTmpfsFault(
   { file, pgoff }: MissingPage,
@@ -43,11 +46,27 @@ function orderOfTmpfsFault(
   withinSize: boolean,
   pmdOrder: number,
 ): number {
+  if ((vma.flags & VM_NOHUGEPAGE) !== 0) return 0;
   const pages = 2 ** pmdOrder;
   const start = vpn - (vpn % pages);
   const suits = start >= vma.start && start + pages <= vma.end && vpn % pages === pgoff % pages;
   const fits = !withinSize || roundDown(pgoff, pmdOrder) + pages <= file.pages;
   return suits && fits ? pmdOrder : 0;
+}
+
+/**
+ * Orders that a fault in shared anonymous memory may take, largest first: those that are enabled and suit
+ * the VMA, and no other but single pages.
+ *
+ * @kernel mm/shmem.c shmem_allowable_huge_orders, shmem_suitable_orders, shmem_alloc_and_add_folio
+ */
+export function sharedAnonymousOrders(
+  system: System,
+  { vma, vpn }: NonNullable<MissingPage['fault']>,
+): number[] {
+  const { shmemThp, thp } = system;
+  const huge = shmemThp.pmdAllowed(vma, vpn) ? [thp.pmdOrder] : [];
+  return [...huge, ...shmemThp.anonOrders(vma, vpn), 0];
 }
 
 /**
@@ -71,11 +90,8 @@ export function wantedOrder(system: System, missing: MissingPage): number {
       if (fs.huge === 'always') return pmdOrder;
       if (features.shmemWriteOrders) return orderWithinSize(missing, pmdOrder);
       return orderWithinSize(missing, pmdOrder) === pmdOrder ? pmdOrder : 0;
-    case 'shared-anonymous': {
+    case 'shared-anonymous':
       if (missing.fault === undefined) return 0;
-      const { vma, vpn } = missing.fault;
-      if (system.shmemThp.pmdAllowed(vma, vpn)) return pmdOrder;
-      return system.shmemThp.anonOrders(vma, vpn)[0] ?? 0;
-    }
+      return sharedAnonymousOrders(system, missing.fault)[0] ?? 0;
   }
 }

@@ -1,7 +1,7 @@
 import { FOLIO_FLAG, PAGE_KIND } from '@ptelab/folio';
 import type { System } from '../system.ts';
 import type { BackedFile } from './backed-file.ts';
-import { wantedOrder, type MissingPage } from './folio-order.ts';
+import { sharedAnonymousOrders, wantedOrder, type MissingPage } from './folio-order.ts';
 
 /** What the test programs write: a byte that is not zero. */
 const WRITTEN_BYTE = 0x33;
@@ -17,15 +17,21 @@ function rangeIsEmpty(file: BackedFile, first: number, nr: number): boolean {
  */
 export function missingFolioOrders(system: System, missing: MissingPage): number[] {
   const { file, pgoff } = missing;
-  const orders: number[] = [];
-  const wanted = wantedOrder(system, missing);
-  const wholeOrSingle = file.fs.kind === 'tmpfs' && missing.fault !== undefined;
-  for (let order = wanted; order >= 0; order--) {
+  return candidateOrders(system, missing).filter((order) => {
     const nr = 2 ** order;
-    if (wholeOrSingle && order !== wanted && order !== 0) continue;
-    if (order === 0 || rangeIsEmpty(file, pgoff - (pgoff % nr), nr)) orders.push(order);
+    return order === 0 || rangeIsEmpty(file, pgoff - (pgoff % nr), nr);
+  });
+}
+
+/** Orders that are looked at, largest first. A fault in shmem has no others than those that are enabled. */
+function candidateOrders(system: System, missing: MissingPage): number[] {
+  const { fs } = missing.file;
+  const wanted = wantedOrder(system, missing);
+  if (missing.fault !== undefined && fs.kind === 'shared-anonymous') {
+    return sharedAnonymousOrders(system, missing.fault);
   }
-  return orders;
+  if (missing.fault !== undefined && fs.kind === 'tmpfs') return wanted === 0 ? [0] : [wanted, 0];
+  return Array.from({ length: wanted + 1 }, (_, i) => wanted - i);
 }
 
 /** Adds a clean, zeroed folio that covers the missing page; returns the page's frame, or null. */

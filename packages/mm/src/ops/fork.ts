@@ -3,9 +3,17 @@ import { AddressSpace } from '../address-space.ts';
 import { copyHugePmd } from '../fork/copy-huge.ts';
 import { copyNonPresentPte } from '../fork/copy-non-present.ts';
 import { copyPresentPtes } from '../fork/copy-present.ts';
+import { releaseFile } from '../file/release.ts';
 import { HugePmd } from '../huge/huge-pmd.ts';
 import { MmuGather } from '../mmu-gather.ts';
-import { VM_DONTCOPY, VM_LOCKED, VM_SPECIAL, VM_UFFD_MISSING, VM_UFFD_WP } from '../vma/flags.ts';
+import {
+  VM_DONTCOPY,
+  VM_LOCKED,
+  VM_MAYBE_GUARD,
+  VM_SPECIAL,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
+} from '../vma/flags.ts';
 import type { Vma } from '../vma/vma.ts';
 import { zapRange } from './zap.ts';
 
@@ -39,7 +47,7 @@ function copyPteRange(
 
 /** True if the child can't get the entries back by faulting. */
 function needsCopy(vma: Vma): boolean {
-  return vma.anonVma !== null || (vma.flags & VM_SPECIAL) !== 0;
+  return vma.anonVma !== null || (vma.flags & (VM_SPECIAL | VM_MAYBE_GUARD)) !== 0;
 }
 
 /** What the child takes over beside its memory: limits, personality and protection keys. */
@@ -88,6 +96,7 @@ export function fork(parent: AddressSpace): AddressSpace {
 /** The process ends: all of its mappings go away. */
 export function exitMmap(mm: AddressSpace): void {
   const gather = new MmuGather(mm);
+  const files = new Set(mm.vmas.all.map(({ file }) => file));
   for (const vma of [...mm.vmas.all]) {
     zapRange(mm, gather, vma.start, vma.end, true);
     mm.vmas.remove(vma);
@@ -97,4 +106,5 @@ export function exitMmap(mm: AddressSpace): void {
   gather.finish();
   mm.clearPageTables();
   mm.system.spaces.delete(mm);
+  for (const file of files) releaseFile(mm.system, file);
 }

@@ -1,4 +1,4 @@
-import { arm64, makePte, MARKER_GUARD, x86_64 } from '@ptelab/pte';
+import { arm64, makePte, MARKER_GUARD, MARKER_UFFD_WP, markerEntry, x86_64 } from '@ptelab/pte';
 import { describe, expect, it } from 'vitest';
 import type { AddressSpace } from '../address-space.ts';
 import { accessPage } from '../fault/access.ts';
@@ -10,6 +10,9 @@ import {
   hexOf,
   mapAnon,
   present,
+  RO,
+  RW,
+  SHMEM,
   span,
   testMm,
   touch,
@@ -17,8 +20,11 @@ import {
   vmaMap,
   writtenMm,
 } from '../testing.fixture.ts';
+import { VM_MAYBE_GUARD } from '../vma/flags.ts';
+import { vmaModify } from '../vma/modify.ts';
 import { fork } from './fork.ts';
 import { madvise } from './madvise.ts';
+import { mmapFixed } from './mmap.ts';
 
 const x86 = x86_64({ kernel: '7.2' });
 const arm = arm64({ kernel: '7.2' });
@@ -147,4 +153,52 @@ it('guards outlive MADV_DONTNEED, and go with the mapping', () => {
   madvise(mm, BASE + 2, BASE + 4, 'GUARD_INSTALL');
   madvise(mm, BASE, END, 'DONTNEED');
   expect(map(mm)).toBe('..gg............');
+});
+
+describe('in a file', () => {
+  const mapFile = (mm: AddressSpace): void => {
+    mmapFixed(mm, { start: BASE, nr: 16, prot: RW, shared: true, file: SHMEM });
+  };
+
+  it.each([
+    ['6.17', true, 0],
+    ['6.18', false, VM_MAYBE_GUARD],
+    ['7.3', false, VM_MAYBE_GUARD],
+  ] as const)(
+    '%s: the VMA gets an anon_vma (%s), or a flag; a child has the guards too',
+    (...row) => {
+      const [kernel, anonVma, flag] = row;
+      const mm = testMm(x86_64({ kernel }));
+      mapFile(mm);
+      madvise(mm, BASE + 4, BASE + 6, 'GUARD_INSTALL');
+      const vma = vmaAt(mm, BASE);
+      expect([vma.anonVma !== null, vma.flags & VM_MAYBE_GUARD]).toEqual([anonVma, flag]);
+      expect(map(fork(mm))).toBe('....gg..........');
+    },
+  );
+
+  it('the flag stands in the way of no merge, and stays', () => {
+    const mm = testMm(x86_64({ kernel: '6.18' }));
+    mapFile(mm);
+    const apart = vmaModify(mm, vmaAt(mm, BASE), BASE + 8, BASE + 9, { flags: RO });
+    if (apart !== 'ENOMEM') apart.vma.flags = RO;
+    madvise(mm, BASE, BASE + 1, 'GUARD_INSTALL');
+    madvise(mm, BASE + 12, BASE + 13, 'GUARD_INSTALL');
+    const { flags } = vmaAt(mm, BASE + 1);
+    const joined = vmaModify(mm, vmaAt(mm, BASE + 8), BASE + 8, BASE + 9, {
+      flags: flags & ~VM_MAYBE_GUARD,
+    });
+    expect(vmaMap(mm)).toEqual(['0-16']);
+    expect(joined).toMatchObject({ flags });
+  });
+
+  it('over a marker of userfaultfd the kernel never returns', () => {
+    const mm = testMm(x86);
+    mapFile(mm);
+    const marker = makePte();
+    x86.encodeNonPresent(markerEntry(MARKER_UFFD_WP), marker);
+    mm.allocTable(BASE).poke(2, marker);
+    expect(() => madvise(mm, BASE, END, 'GUARD_INSTALL')).toThrow(/never ends/);
+    expect(madvise(mm, BASE + 3, END, 'GUARD_INSTALL')).toBe('ok');
+  });
 });

@@ -4,6 +4,8 @@ import { executeOnlyPkey } from '../vma/execute-only.ts';
 import {
   VM_ACCESS_FLAGS,
   VM_ACCOUNT,
+  VM_IGNORE_MERGE,
+  VM_MAYBE_GUARD,
   VM_MAYEXEC,
   VM_MAYREAD,
   VM_MAYSHARE,
@@ -63,8 +65,13 @@ export function mmapFixed(mm: AddressSpace, request: MmapRequest): void {
   if (!mergeNew(mm, vma)) mm.vmas.insert(vma);
 }
 
-/** A new mapping that continues a neighbour becomes part of it. */
-function mergeNew(mm: AddressSpace, vma: Vma): boolean {
+/**
+ * A mapping at a new place that continues a neighbour becomes part of it.
+ *
+ * @returns false if it continues none.
+ * @kernel mm/vma.c vma_merge_new_range
+ */
+export function mergeNew(mm: AddressSpace, vma: Vma): boolean {
   const { start, end, pgoff, flags, pkey } = vma;
   const candidate = { start, end, pgoff, flags, pkey, vma };
   const before = mm.vmas.all.findLast((other) => other.end <= vma.start);
@@ -75,6 +82,7 @@ function mergeNew(mm: AddressSpace, vma: Vma): boolean {
     mm.vmas.remove(next);
     previous.end = next.end;
     previous.anonVma ??= next.anonVma;
+    previous.flags |= next.flags & VM_MAYBE_GUARD;
   } else if (previous !== undefined) previous.end = vma.end;
   else if (next !== undefined) {
     next.pgoff -= next.start - vma.start;
@@ -82,7 +90,8 @@ function mergeNew(mm: AddressSpace, vma: Vma): boolean {
   }
   const into = previous ?? next;
   if (into === undefined) return false;
-  into.flags |= vma.flags & VM_SOFTDIRTY;
+  into.flags |= vma.flags & VM_IGNORE_MERGE;
+  into.anonVma ??= vma.anonVma;
   vmaSetPageProt(mm.system.arch, into);
   return true;
 }

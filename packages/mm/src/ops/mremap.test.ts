@@ -192,3 +192,12 @@ it('non-present entries move too, and count as written at their new place', () =
     softDirty: true,
   });
 });
+
+it('memory without pages continues its neighbour at the new place', () => {
+  const mm = testMm(x86);
+  mapAnon(mm, BASE, BASE + 32);
+  mremapFixed(mm, BASE + 20, 4, TARGET);
+  mremapFixed(mm, BASE + 4, 1, TARGET + 4);
+  const at = TARGET - BASE;
+  expect(vmaMap(mm)).toContain(`${at}-${at + 5}`);
+});

@@ -8,6 +8,7 @@ import { NO_PAGE, vmNormalPage } from '../vm-normal-page.ts';
 import { splitVmaBeyondLimit } from '../vma/modify.ts';
 import { mremapUserfaultfdPrep, vmaHasUffdWithoutEventRemap } from '../vma/userfaultfd.ts';
 import { vmaIsAnonymous, type Vma } from '../vma/vma.ts';
+import { mergeNew } from './mmap.ts';
 import { munmap } from './munmap.ts';
 
 const moved: Pte = makePte();
@@ -164,7 +165,10 @@ export function mremapFixed(mm: AddressSpace, start: number, nr: number, target:
   if (source.start < start) splitVmaBeyondLimit(mm, source, start);
   const own = mm.vmas.lookup(start) ?? source;
   if (own.end > start + nr) splitVmaBeyondLimit(mm, own, start + nr);
-  mm.vmas.insert(copyVma(mm, own, start, nr, target));
+  const copy = copyVma(mm, own, start, nr, target);
+  // Whether it continues a neighbour is asked while a userfaultfd still watches it, which none there does.
+  const watched = own.uffd !== copy.uffd;
+  if (watched || !mergeNew(mm, copy)) mm.vmas.insert(copy);
   movePageTables(mm, own, start, target, nr);
   munmap(mm, start, start + nr);
 }

@@ -1,6 +1,8 @@
 import type { AddressSpace } from '../address-space.ts';
+import { releaseFile } from '../file/release.ts';
 import { MmuGather } from '../mmu-gather.ts';
 import { splitVmaBeyondLimit } from '../vma/modify.ts';
+import type { VmFile } from '../vma/vma.ts';
 import { zapRange } from './zap.ts';
 
 /**
@@ -32,12 +34,15 @@ export function munmap(mm: AddressSpace, start: number, end: number): 'ok' | 'EI
     if (vma !== undefined && vma.start < at) splitVmaBeyondLimit(mm, vma, at);
   }
   const gather = new MmuGather(mm);
+  const files = new Set<VmFile | null>();
   for (const vma of mm.vmas.overlapping(start, end)) {
+    files.add(vma.file);
     zapRange(mm, gather, vma.start, vma.end, true);
     gather.endVma();
     mm.vmas.remove(vma);
   }
   gather.finish();
   freePgtables(mm, start, end);
+  for (const file of files) releaseFile(mm.system, file);
   return 'ok';
 }

@@ -1,5 +1,5 @@
 import type { AddressSpace } from '../address-space.ts';
-import { VM_ACCESS_FLAGS, VM_SOFTDIRTY } from './flags.ts';
+import { VM_ACCESS_FLAGS, VM_IGNORE_MERGE } from './flags.ts';
 import type { AnonVma, Vma } from './vma.ts';
 
 /** A neighbour's anon_vma serves if the two VMAs could be one after a change of protection. */
@@ -12,7 +12,7 @@ function reusable(
   const compatible =
     lower.end === upper.start &&
     lower.file === upper.file &&
-    ((lower.flags ^ upper.flags) & ~(VM_ACCESS_FLAGS | VM_SOFTDIRTY)) === 0 &&
+    ((lower.flags ^ upper.flags) & ~(VM_ACCESS_FLAGS | VM_IGNORE_MERGE)) === 0 &&
     upper.pgoff === lower.pgoff + (upper.start - lower.start);
   return compatible ? from.anonVma : null;
 }

@@ -18,12 +18,14 @@ export const VM_GROWSDOWN = 0x100;
 export const VM_UFFD_MISSING = 0x200;
 /** Page frames without struct page. */
 export const VM_PFNMAP = 0x400;
-/** Sealed: no change of protection. */
-export const VM_SEALED = 0x800;
+/** There may be guard regions (MADV_GUARD_INSTALL). */
+export const VM_MAYBE_GUARD = 0x800;
 /** userfaultfd write-protects pages. */
 export const VM_UFFD_WP = 0x1000;
 /** Pages are kept in memory (mlock). */
 export const VM_LOCKED = 0x2000;
+/** Sealed: no change of protection. In the kernel beyond 31 bits; this is the place of VM_IO, which nothing here has. */
+export const VM_SEALED = 0x4000;
 /** Not copied on fork. */
 export const VM_DONTCOPY = 0x20000;
 /** Charged against the commit limit. */
@@ -43,5 +45,11 @@ export const VM_NOHUGEPAGE = 0x40000000;
 
 /** The three permissions that mprotect sets. */
 export const VM_ACCESS_FLAGS = 0x7;
+/**
+ * Flags that may differ between VMAs that merge.
+ *
+ * @kernel include/linux/mm.h VM_IGNORE_MERGE; before 6.18 stable VM_SOFTDIRTY alone
+ */
+export const VM_IGNORE_MERGE: number = VM_SOFTDIRTY | VM_MAYBE_GUARD;
 /** Flags of a VMA that can't be merged. */
 export const VM_SPECIAL: number = VM_PFNMAP | VM_MIXEDMAP;

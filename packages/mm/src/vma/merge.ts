@@ -1,4 +1,4 @@
-import { VM_SOFTDIRTY, VM_SPECIAL } from './flags.ts';
+import { VM_IGNORE_MERGE, VM_SPECIAL } from './flags.ts';
 import type { AnonVma, Vma } from './vma.ts';
 
 /** What a stretch of pages must share with a neighbour to become part of it. */
@@ -15,10 +15,10 @@ function anonVmaCompatible(a: AnonVma | null, b: AnonVma | null): boolean {
   return a === b || a === null || b === null;
 }
 
-/** Flags and backing agree. VM_SOFTDIRTY never stands in the way of a merge. */
+/** Flags, but those that never stand in the way of a merge, and backing agree. */
 function attributesMatch(candidate: MergeCandidate, neighbour: Vma): boolean {
   return (
-    ((candidate.flags ^ neighbour.flags) & ~VM_SOFTDIRTY) === 0 &&
+    ((candidate.flags ^ neighbour.flags) & ~VM_IGNORE_MERGE) === 0 &&
     (candidate.flags & VM_SPECIAL) === 0 &&
     candidate.pkey === neighbour.pkey &&
     candidate.vma.file === neighbour.file &&

@@ -1,7 +1,7 @@
 import type { AddressSpace } from '../address-space.ts';
 import { vmaAdjustTransHuge } from '../huge/adjust.ts';
 import { canMergeAfter, canMergeBefore, canMergeBoth, type MergeCandidate } from './merge.ts';
-import { VM_SOFTDIRTY } from './flags.ts';
+import { VM_MAYBE_GUARD, VM_SOFTDIRTY } from './flags.ts';
 import type { Vma } from './vma.ts';
 
 /** What {@link vmaModify} is to change. Absent fields stay. */
@@ -15,8 +15,8 @@ export interface VmaChange {
  * Makes [start, end) of `vma` a VMA of its own, ready for new flags: by joining it to a neighbour
  * that already has them, or else by splitting. Returns that VMA, or an errno name.
  *
- * The caller stores the flags. From 6.19 on VM_SOFTDIRTY of the merged parts is kept ("sticky");
- * before, the caller's flags overwrote it, which lost a neighbour's bit.
+ * The caller stores the flags. VM_MAYBE_GUARD of the merged parts is kept ("sticky"), from 6.19 on
+ * VM_SOFTDIRTY too; before, the caller's flags overwrote it, which lost a neighbour's bit.
  *
  * @kernel mm/vma.c vma_modify, vma_merge_existing_range, split_vma
  */
@@ -62,8 +62,9 @@ function mergeExistingRange(
   const next = joinsNext ? after : undefined;
   if (previous === undefined && next === undefined) return null;
   mm.events.vmaMerges++;
-  const sticky = mm.system.arch.features.stickyVmaFlags ? VM_SOFTDIRTY : 0;
-  const softDirty = (vma.flags | (previous?.flags ?? 0) | (next?.flags ?? 0)) & sticky;
+  const softDirty = mm.system.arch.features.stickyVmaFlags ? VM_SOFTDIRTY : 0;
+  const all = vma.flags | (previous?.flags ?? 0) | (next?.flags ?? 0);
+  const sticky = all & (VM_MAYBE_GUARD | softDirty);
   const into =
     previous !== undefined && next !== undefined
       ? absorbBoth(mm, previous, vma, next)
@@ -71,7 +72,7 @@ function mergeExistingRange(
         ? growPrevious(mm, previous, vma, end)
         : growNext(mm, next, vma, start);
   into.anonVma ??= vma.anonVma;
-  return { vma: into, flags: change.flags | softDirty };
+  return { vma: into, flags: change.flags | sticky };
 }
 
 function absorbBoth(mm: AddressSpace, previous: Vma, vma: Vma, next: Vma): Vma {

@@ -45,10 +45,19 @@ function listed(page: Page, title: string, counts: Readonly<Record<string, numbe
   });
 }
 
+function verdict({ differences, unfinished }: VerifySummary): string {
+  const differ =
+    differences.length === 0
+      ? 'nothing differs'
+      : `${counted(differences.length, 'scenario')} differ`;
+  if (unfinished.length === 0) return differ;
+  return `${differ}; ${counted(unfinished.length, 'scenario')} did not end`;
+}
+
 /** Writes what the running kernel and the model were compared on, and where they differ. */
 export function renderVerify(summary: VerifySummary, options: RenderOptions = {}): string {
   const page = new Page(settings(options));
-  const { kernel, machine, seed, stories, recordings, differences } = summary;
+  const { kernel, machine, seed, stories, recordings, differences, unfinished } = summary;
   page.heading(`Linux ${kernel} against the model of ${machine.kernel} ${machine.arch}`, 1);
   const made = seed === null ? '' : `, ${stories} of them made up from seed ${seed}`;
   page.lines([`${counted(recordings, 'scenario')}${made}; ${counted(summary.steps, 'step')}`]);
@@ -59,10 +68,10 @@ export function renderVerify(summary: VerifySummary, options: RenderOptions = {}
   listed(page, 'Steps skipped because the model lacks it', summary.lacks);
   listed(page, 'Taken from the kernel because no story can say it', summary.inputs);
   for (const difference of differences) renderDifference(page, difference);
-  const verdict =
-    differences.length === 0
-      ? 'nothing differs'
-      : `${counted(differences.length, 'scenario')} differ`;
-  page.lines([verdict], differences.length === 0 ? 'good' : 'bad');
+  page.lines(
+    unfinished.map(({ name, message }) => `${name} is not compared: ${message}`),
+    'bad',
+  );
+  page.lines([verdict(summary)], differences.length + unfinished.length === 0 ? 'good' : 'bad');
   return page.toString();
 }

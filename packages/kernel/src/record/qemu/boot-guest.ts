@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GUEST_PARAMETERS, type GuestMachine } from './guest-machine.ts';
 import { findProgram } from './required-programs.ts';
-import { RigError } from './rig-error.ts';
+import { PtelabEnvironmentError } from '../../environment-error.ts';
 
 /** What to boot. */
 export interface Boot {
@@ -116,7 +116,7 @@ function runQemu(program: string, boot: Boot, complaints: Buffer[]): Promise<'en
 /**
  * Boots a guest and waits until it has powered off.
  *
- * @throws RigError if the guest takes too long or does not come to its end.
+ * @throws PtelabEnvironmentError if the guest takes too long or does not come to its end.
  */
 export async function bootGuest(boot: Boot): Promise<BootOutcome> {
   const { folder } = boot;
@@ -128,11 +128,11 @@ export async function bootGuest(boot: Boot): Promise<BootOutcome> {
   const end = words.at(-1) ?? 'nothing from the guest';
   if (outcome === 'late') {
     const text = `expected the guest to end within ${boot.timeout} s, last seen: ${end}`;
-    throw new RigError('guest-timeout', `${text}; logs are in ${folder}`);
+    throw new PtelabEnvironmentError('guest-timeout', `${text}; logs are in ${folder}`);
   }
   if (end !== 'ended 0') {
     const found = said === '' ? end : `${end} (${said.split('\n').at(-1) ?? ''})`;
-    throw new RigError(
+    throw new PtelabEnvironmentError(
       'guest-failed',
       `expected the guest to say "ended 0", found ${found}; logs are in ${folder}`,
     );

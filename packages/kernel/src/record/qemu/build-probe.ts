@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { probeFolder, probeSources } from '../../live/probe-source.ts';
-import { RigError } from './rig-error.ts';
+import { PtelabEnvironmentError } from '../../environment-error.ts';
 import { ProgramError, runProgram } from './run-program.ts';
 
 /** The programs of a guest. */
@@ -21,7 +21,7 @@ async function compile(compiler: string, words: readonly string[], out: string):
     await runProgram(compiler, [...FLAGS, ...words, '-o', out]);
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    throw new RigError('compiler', `expected the probe to compile, ${error.message}`);
+    throw new PtelabEnvironmentError('compiler', `expected the probe to compile, ${error.message}`);
   }
   return readFile(out);
 }
@@ -29,7 +29,7 @@ async function compile(compiler: string, words: readonly string[], out: string):
 /**
  * Compiles the probe and the first program of the guest, both without shared libraries.
  *
- * @throws RigError if the compiler fails.
+ * @throws PtelabEnvironmentError if the compiler fails.
  */
 export async function buildGuestPrograms(compiler: string, folder: string): Promise<GuestPrograms> {
   const guest = join(probeFolder(), 'guest');

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { RigError } from './rig-error.ts';
+import { PtelabInputError } from '../../input-error.ts';
 import { runProgram } from './run-program.ts';
 
 /** A module as the kernel loads it. */
@@ -47,7 +47,12 @@ export async function collectModules(
     if (MODULE_FILE.test(file)) files.set(moduleName(file), join(folder, file));
   }
   if (files.size === 0) {
-    throw new RigError('not-a-kernel', `${folder}: expected modules *.ko or *.ko.xz, found none`);
+    throw new PtelabInputError(
+      'not-a-kernel',
+      folder,
+      0,
+      'expected modules *.ko or *.ko.xz, found none',
+    );
   }
   const done = new Map<string, KernelModule>();
   const add = async (name: string): Promise<void> => {

@@ -1,7 +1,8 @@
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { GuestMachine } from './guest-machine.ts';
-import { RigError } from './rig-error.ts';
+import { PtelabEnvironmentError } from '../../environment-error.ts';
+import { PtelabInputError } from '../../input-error.ts';
 import { ProgramError, runProgram } from './run-program.ts';
 
 const MIRROR = 'http://deb.debian.org/debian';
@@ -67,7 +68,7 @@ export interface SuiteChoice {
  * Downloads a kernel of a Debian suite.
  *
  * @returns paths of the .deb files that hold it.
- * @throws RigError if the suite or the package is not there.
+ * @throws PtelabEnvironmentError if the suite or the package is not there.
  */
 export async function downloadKernel(
   { suite, name }: SuiteChoice,
@@ -75,13 +76,16 @@ export async function downloadKernel(
   folder: string,
 ): Promise<readonly string[]> {
   if (!SUITE.test(suite)) {
-    throw new RigError(
+    throw new PtelabEnvironmentError(
       'no-kernel',
       `--debian-suite: expected a suite such as trixie, found ${suite}`,
     );
   }
   if (name !== undefined && !PACKAGE.test(name)) {
-    throw new RigError('no-kernel', `--kernel-package: expected linux-image-..., found ${name}`);
+    throw new PtelabEnvironmentError(
+      'no-kernel',
+      `--kernel-package: expected linux-image-..., found ${name}`,
+    );
   }
   const root = join(folder, 'apt');
   const env = { APT_CONFIG: await makeAptRoot(root, suite, machine.debianArch) };
@@ -93,13 +97,16 @@ export async function downloadKernel(
     const image = name ?? newestImage(await dependsOf(meta));
     if (image === undefined) {
       const text = `${suite}: expected ${meta} to need a package linux-image-*, found none`;
-      throw new RigError('no-kernel', text);
+      throw new PtelabEnvironmentError('no-kernel', text);
     }
     const parts = kernelParts(await dependsOf(image));
     await runProgram('apt-get', ['-q', 'download', image, ...parts], { env, cwd: root });
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    throw new RigError('no-kernel', `${suite}: expected a kernel to download, ${error.message}`);
+    throw new PtelabEnvironmentError(
+      'no-kernel',
+      `${suite}: expected a kernel to download, ${error.message}`,
+    );
   }
   const files = (await readdir(root)).filter((entry) => entry.endsWith('.deb'));
   return files.map((file) => join(root, file));
@@ -134,7 +141,7 @@ async function findPart(root: string, folder: string, name: string): Promise<str
 /**
  * Unpacks the packages of a kernel of Debian.
  *
- * @throws RigError if they are not .deb files with a kernel, its configuration and its modules.
+ * @throws PtelabInputError if they are not .deb files with a kernel, its configuration and its modules.
  */
 export async function unpackKernel(
   debs: readonly string[],
@@ -146,7 +153,12 @@ export async function unpackKernel(
       await runProgram('dpkg-deb', ['-x', deb, root]);
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error;
-      throw new RigError('not-a-kernel', `${deb}: expected a Debian package, ${error.message}`);
+      throw new PtelabInputError(
+        'not-a-kernel',
+        deb,
+        0,
+        `expected a Debian package, ${error.message}`,
+      );
     }
   }
   const found = await releaseFolder(root);
@@ -156,7 +168,7 @@ export async function unpackKernel(
   if (found === null || image === null || config === null || !(await exists(modules))) {
     const expected = 'expected vmlinuz, config and modules of one kernel, found not all of them';
     const hint = 'newer kernels have them in linux-binary-*, linux-base-* and linux-modules-*';
-    throw new RigError('not-a-kernel', `${debs.join(', ')}: ${expected}; ${hint}`);
+    throw new PtelabInputError('not-a-kernel', debs.join(', '), 0, `${expected}; ${hint}`);
   }
   return { release: basename(found), image, config, modules };
 }

@@ -17,7 +17,7 @@ import {
   type UnpackedKernel,
 } from './kernel-package.ts';
 import { requirePrograms } from './required-programs.ts';
-import { RigError } from './rig-error.ts';
+import { PtelabEnvironmentError } from '../../environment-error.ts';
 import { runProgram } from './run-program.ts';
 
 /** What {@link recordInGuest} does. */
@@ -110,7 +110,7 @@ function parse(line: string, source: string, number: number): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new RigError(
+    throw new PtelabEnvironmentError(
       'bad-output',
       `${source}:${number}: expected a JSON object, found a cut line`,
     );
@@ -121,7 +121,7 @@ function parse(line: string, source: string, number: number): unknown {
 function checkRaw(info: RecordingInfo, source: string, folder: string): void {
   if ('levels' in info) return;
   const text = 'expected the guest to read its page tables, found that it can not';
-  throw new RigError('bad-output', `${source}: ${text}; logs are in ${folder}`);
+  throw new PtelabEnvironmentError('bad-output', `${source}: ${text}; logs are in ${folder}`);
 }
 
 /** Checks what the probe wrote, and adds the kernel's configuration, which a guest can't see. */
@@ -144,7 +144,7 @@ function finish(
     return JSON.stringify({ ...valid, config });
   });
   if (finished.length !== stories + 1) {
-    throw new RigError(
+    throw new PtelabEnvironmentError(
       'bad-output',
       `${source}: expected ${stories + 1} lines, found ${finished.length}; logs are in ${folder}`,
     );
@@ -202,7 +202,7 @@ const GUEST_CODES: ReadonlySet<string> = new Set(['guest-failed', 'guest-timeout
  * Boots a kernel of Debian in qemu, emulated in software, runs stories in it and gives the recordings. If
  * the guest fails, its logs are kept, and the error names their folder.
  *
- * @throws RigError if a program is missing, there is no such kernel, or the guest fails.
+ * @throws PtelabEnvironmentError if a program is missing, there is no such kernel, or the guest fails.
  */
 export async function recordInGuest(recording: GuestRecording): Promise<GuestRecordings> {
   const machine = GUEST_MACHINES[recording.arch];
@@ -213,7 +213,7 @@ export async function recordInGuest(recording: GuestRecording): Promise<GuestRec
     await rm(folder, { recursive: true, force: true });
     return recordings;
   } catch (error) {
-    const guest = error instanceof RigError && GUEST_CODES.has(error.code);
+    const guest = error instanceof PtelabEnvironmentError && GUEST_CODES.has(error.code);
     await (guest ? keepLogs(folder) : rm(folder, { recursive: true, force: true }));
     throw error;
   }

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
-import { RigError } from './rig-error.ts';
+import { PtelabEnvironmentError } from '../../environment-error.ts';
 
 const NATIVE_COMPILER = 'gcc libc6-dev';
 
@@ -52,10 +52,11 @@ export function missingProgramsLine(missing: readonly string[]): string {
 /**
  * Makes sure that programs are there.
  *
- * @throws RigError naming those that are not, and the Debian packages that hold them.
+ * @throws PtelabEnvironmentError naming those that are not, and the Debian packages that hold them.
  */
 export async function requirePrograms(names: readonly string[]): Promise<void> {
   const found = await Promise.all(names.map(findProgram));
   const missing = names.filter((_, i) => found[i] === null);
-  if (missing.length > 0) throw new RigError('missing-programs', missingProgramsLine(missing));
+  if (missing.length > 0)
+    throw new PtelabEnvironmentError('missing-programs', missingProgramsLine(missing));
 }
