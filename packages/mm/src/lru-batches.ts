@@ -65,6 +65,11 @@ export class LruBatches {
     for (let head = first + nr - rest; head < first + nr; head++) this.add(head, true);
   }
 
+  /** A large folio is added: the batch is worked off at once. */
+  addLarge(): void {
+    this.#drainAdded();
+  }
+
   /**
    * Gives the pages of the batch of new folios the flags that they get on the lists.
    *

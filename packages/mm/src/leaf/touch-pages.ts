@@ -84,9 +84,11 @@ class AlikeFilling {
     if (filling === null || this.#tables === 0) return;
     addEvents(this.#mm.events, filling.events, this.#tables);
     this.#mm.minFlt += filling.faults * this.#tables;
-    // Large folios leave the batch at once.
+    // Large folios leave the batch at once, and with them what was in it.
     if (filling.state.frames.order[0] === 0) {
       this.#mm.system.lru.addRun(this.#firstFrame, this.#tables * this.#mm.pmdPages);
+    } else {
+      this.#mm.system.lru.addLarge();
     }
     this.#tables = 0;
   }
