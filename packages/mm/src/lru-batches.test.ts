@@ -176,3 +176,13 @@ describe('without the multi-generational LRU', () => {
     expect(memmap.folioFlags(2048)).toBe(SWAPBACKED | MLOCKED | UNEVICTABLE | REFERENCED);
   });
 });
+
+describe('the batch of new pages', () => {
+  it('is worked off when large folios are added', () => {
+    const lru = new LruBatches(memmap, LATE);
+    lru.add(1000, true);
+    expect(lru.isOnLru(1000)).toBe(false);
+    lru.addLarge();
+    expect(lru.isOnLru(1000)).toBe(true);
+  });
+});

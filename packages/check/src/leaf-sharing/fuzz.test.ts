@@ -30,6 +30,18 @@ describe('shared leaf tables', () => {
     expect(compareSharing(CHANGED, ARM, 'merged')).toBeNull();
   });
 
+  it('agree on which new pages have reached the lists when large folios fill tables alike', () => {
+    const steps: readonly SharingStep[] = [
+      { op: 'thp', kb: 16, enabled: 'always' },
+      ...FILLED,
+      { op: 'mmap', at: 0, pages: 2560, prot: 'rw', kind: 'anon' },
+      { op: 'read', at: 1024, pages: 512 },
+      { op: 'touch-pages', at: 0, pages: 2560, access: 'write' },
+    ];
+    const rc1 = { arch: 'arm64', kernel: '6.17-rc1' } as const;
+    expect(compareSharing(steps, rc1, 'merged')).toBeNull();
+  });
+
   it('would be found out: a table that is given the state of another', () => {
     vi.spyOn(LeafSharing.prototype, 'note').mockImplementation((_, table) => {
       table.bits[7] = 0;
