@@ -18,6 +18,7 @@ import type { Session } from './session.ts';
 import { isDark, paletteOf, systemPrefersDark } from './theme.ts';
 import { ThemeButton } from './theme-button.tsx';
 import { TlbPicker } from './tlb-picker.tsx';
+import { UndoButtons } from './undo-buttons.tsx';
 
 interface AppProps {
   readonly session: Session;
@@ -53,6 +54,7 @@ export function App({ session, link }: AppProps): JSX.Element {
           >
             Add a machine
           </button>
+          <UndoButtons session={session} />
           <TlbPicker session={session} />
           <LinkButton session={session} link={link} />
           <ThemeButton session={session} />

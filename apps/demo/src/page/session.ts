@@ -6,6 +6,7 @@ import { filmLength, type Touched } from '../model/film-player.ts';
 import { followPosition } from '../model/lockstep.ts';
 import type { Look, ThemeChoice } from '../model/look.ts';
 import { machineFilm, type MachineFilm } from '../model/machine-film.ts';
+import { History } from './history.ts';
 import { WorkerProblem, type WorkerClient } from '../worker/client.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice } from '../worker/protocol.ts';
 
@@ -51,6 +52,7 @@ export class Session {
   /** The entry that is explained stays while the pointer moves. */
   readonly pinned: Signal<boolean> = signal(false);
   readonly playing: Signal<boolean> = signal(false);
+  readonly history: History = new History();
   readonly moment: Signal<Moment> = signal<Moment>({
     show: null,
     position: 0,
@@ -99,9 +101,36 @@ export class Session {
     });
   }
 
-  /** Changes some of the look. */
+  /** Changes some of the look; another text can be undone. */
   change(some: Partial<Look>): void {
-    this.look.value = { ...this.look.value, ...some };
+    const { value } = this.look;
+    if (some.text !== undefined && some.text !== value.text) this.history.note(value, null);
+    this.look.value = { ...value, ...some };
+  }
+
+  /** Takes the text as it is typed. */
+  type(text: string): void {
+    const { value } = this.look;
+    if (text === value.text) return;
+    this.history.note(value, performance.now());
+    this.look.value = { ...value, text };
+  }
+
+  /** Goes back to before the last change of the text. */
+  undo(): void {
+    this.#goTo(this.history.undo(this.look.value));
+  }
+
+  /** Takes the last undoing back. */
+  redo(): void {
+    this.#goTo(this.history.redo(this.look.value));
+  }
+
+  #goTo(look: Look | null): void {
+    if (look === null) return;
+    this.playing.value = false;
+    // Colours are not part of what was done.
+    this.look.value = { ...look, theme: this.look.value.theme };
   }
 
   /** What is shown, for who has to draw it again whenever its films move. */
