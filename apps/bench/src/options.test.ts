@@ -5,7 +5,7 @@ const FLAGS: Flags = { cycles: '9', limitMib: '1024', limitSeconds: '10' };
 
 it('measures everything unless told otherwise', () => {
   expect(parseSettings(FLAGS)).toEqual({
-    suites: ['paper', 'kernel', 'speed', 'growth'],
+    suites: ['paper', 'kernel', 'speed', 'growth', 'page'],
     asked: false,
     mib: null,
     cycles: 9,
@@ -18,7 +18,7 @@ it.each([
   ['speed', ['speed'], true],
   ['growth, paper', ['paper', 'growth'], true],
   ['speed,speed', ['speed'], true],
-  ['all', ['paper', 'kernel', 'speed', 'growth'], false],
+  ['all', ['paper', 'kernel', 'speed', 'growth', 'page'], false],
 ])('--suite %j', (suite, suites, asked) => {
   expect(parseSettings({ ...FLAGS, suite })).toMatchObject({ suites, asked });
 });

@@ -15,6 +15,7 @@ Suites:
   kernel   T1 to T3 on the running kernel beside the model, turn by turn (Linux, cc; root for T2)
   speed    nanoseconds per PTE over folio order, strategy and what is counted; memory per page
   growth   set-up, cycles and memory of address spaces from 1 MiB to 1 TiB
+  page     the demo in Chromium: first paint, frames per second at 262,144 entries
 
 Times are medians, with the interval of the median at 95 %. A busy machine is no reason to fail, but
 look at the load that is printed with the result.
@@ -50,7 +51,7 @@ export function makeProgram(): Command {
   return (
     new Command('bench')
       .description('How fast the model is, beside the kernel that it models, and what it predicts.')
-      .option('--suite <names>', 'paper, kernel, speed, growth or all, with commas (default: all)')
+      .option('--suite <names>', 'suites to run, with commas (default: all)')
       .option('--mib <n>', 'memory of a layout (default: kernel 1024, or less if short; speed 32)')
       .option('--cycles <n>', 'measured cycles of one RO and one RW call', '9')
       .option('--limit-mib <n>', 'growth: memory that one size may take', '1024')

@@ -12,6 +12,7 @@ import {
 } from './result/result.ts';
 import { growthSuite } from './suites/growth.ts';
 import { kernelSuite } from './suites/kernel.ts';
+import { pageSuite } from './suites/page.ts';
 import { paperSuite } from './suites/paper.ts';
 import { speedSuite } from './suites/speed.ts';
 
@@ -19,7 +20,7 @@ import { speedSuite } from './suites/speed.ts';
 const SPEED_MIB = 32;
 
 /** The kernel first: its model runs in this process, whose code is compiled for nothing else yet. */
-const ORDER: readonly SuiteName[] = ['kernel', 'speed', 'growth', 'paper'];
+const ORDER: readonly SuiteName[] = ['kernel', 'speed', 'growth', 'page', 'paper'];
 
 async function runSuite(
   suite: SuiteName,
@@ -36,6 +37,8 @@ async function runSuite(
       return { speed: await speedSuite({ mib: mib ?? SPEED_MIB, cycles, progress }) };
     case 'growth':
       return { growth: await growthSuite({ cycles, limitMib, limitSeconds, progress }) };
+    case 'page':
+      return { page: await pageSuite({ cycles, progress }) };
     case 'paper':
       return { paper: paperSuite(progress) };
   }

@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser, launchChromium } from '@ptelab/presets/chromium';
-import { serve, type Served } from './serve.ts';
+import { serve, type Served } from '@ptelab/presets/serve';
 
 const BUILT = join(import.meta.dirname, '../dist/web');
 

@@ -4,12 +4,14 @@ import type {
   BenchResult,
   GrowthResult,
   KernelResult,
+  PageResult,
   PaperResult,
   SpeedResult,
 } from '../result/result.ts';
 import { cycleMs } from './growth.ts';
 import { RATIO_BOUND } from './kernel.ts';
 import { short, sizeText } from './numbers.ts';
+import { SMOOTH } from './page.ts';
 
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
@@ -108,9 +110,22 @@ function paperPlot({ rows }: PaperResult): BarPlot {
   };
 }
 
+function pagePlot({ pages, gestures }: PageResult): BarPlot {
+  return {
+    title: 'How smoothly the page moves',
+    description: `Frames per second while a page table of ${pages} entries moves`,
+    x: { title: 'frames per second' },
+    references: [{ value: SMOOTH, label: 'smooth' }],
+    groups: gestures.map(({ gesture, perSecond }) => ({
+      label: gesture,
+      bars: [{ series: 'frames', value: perSecond, text: short(perSecond) }],
+    })),
+  };
+}
+
 /** Draws every suite of a result: SVG by file name. */
 export function renderPlots({ suites }: BenchResult): Map<string, string> {
-  const { paper, kernel, speed, growth } = suites;
+  const { paper, kernel, speed, growth, page } = suites;
   const files = new Map<string, string>();
   if (paper !== undefined) files.set('paper.svg', renderBarPlot(paperPlot(paper)));
   if (kernel !== undefined && kernel.rows.length > 0) {
@@ -124,5 +139,6 @@ export function renderPlots({ suites }: BenchResult): Map<string, string> {
       files.set(`growth-${arch}.svg`, renderLinePlot(growthPlot(growth, arch)));
     }
   }
+  if (page !== undefined) files.set('page.svg', renderBarPlot(pagePlot(page)));
   return files;
 }

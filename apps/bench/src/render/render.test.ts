@@ -18,6 +18,7 @@ it.each([
   'T1: 50.0 % of the pages are in folios of the wanted size: NOT THE LAYOUT IT IS NAMED AFTER, 2048 KiB',
   'On the kernel, RO and RW of T1 differ more than 4 times. Something beside the kernel',
   'T1: 4 GiB takes over 1024 MiB; at 40.0 bytes per page it needs some 40.0 MiB; larger sizes',
+  'First paint from a local server with an empty cache: 120 (108 .. 132) ms, of 9.',
   'left out: kernel T2: no folios of 64 kB',
 ])('says: %s', (sentence) => {
   expect(text.replaceAll(/\s+/g, ' ')).toContain(sentence);
@@ -32,6 +33,8 @@ it.each([
   ['arm64 merged', 'mixed', '404 / 400', '1.01 (1.00 .. 1.02)', '12.0 / 10.0'],
   ['1 GiB', '400', '0.786', '300'],
   ['4 GiB', 'does not fit'],
+  ['zoom', '59.9', '17.1', 'yes'],
+  ['step', '41.0', '33.0', 'no'],
   ['speed arm64 merged order 4 plain counting RO', 'ns/PTE', '2.00', '4.00', '2.00'],
 ])('has a row %s %s %s', (...cells) => {
   expect(markdown).toContain(`| ${cells.join(' | ')} |`.replace(/ \|$/, ''));
@@ -68,6 +71,7 @@ it('draws every suite', () => {
     'kernel.svg',
     'speed-arm64.svg',
     'growth-arm64.svg',
+    'page.svg',
   ]);
   for (const svg of plots.values()) {
     expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\s*$/);

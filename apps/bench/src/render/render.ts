@@ -5,6 +5,7 @@ import { addComparison } from './comparison.ts';
 import { environmentText } from './environment.ts';
 import { addGrowth } from './growth.ts';
 import { addKernel } from './kernel.ts';
+import { addPage } from './page.ts';
 import { addPaper } from './paper.ts';
 import { addSpeed } from './speed.ts';
 
@@ -30,6 +31,7 @@ export function renderResult(
   if (suites.kernel !== undefined) addKernel(page, suites.kernel, environment);
   if (suites.speed !== undefined) addSpeed(page, suites.speed);
   if (suites.growth !== undefined) addGrowth(page, suites.growth);
+  if (suites.page !== undefined) addPage(page, suites.page);
   if (against !== null) addComparison(page, against.comparison, against.source);
   page.lines(
     leftOut.map(({ what, reason }) => `left out: ${what}: ${reason}`),

@@ -78,6 +78,15 @@ function growthFigures({ suites }: BenchResult): Figure[] {
   });
 }
 
+function pageFigures({ suites }: BenchResult): Figure[] {
+  if (suites.page === undefined) return [];
+  const { firstPaintMs, gestures } = suites.page;
+  return [
+    measured('page first paint', 'ms', firstPaintMs),
+    ...gestures.map(({ gesture, slowMs }) => exact(`page ${gesture} slow frame`, 'ms', slowMs)),
+  ];
+}
+
 /** All numbers of a result that can be set beside those of another run. */
 export function figuresOf(result: BenchResult): Figure[] {
   return [
@@ -85,5 +94,6 @@ export function figuresOf(result: BenchResult): Figure[] {
     ...kernelFigures(result),
     ...speedFigures(result),
     ...growthFigures(result),
+    ...pageFigures(result),
   ];
 }

@@ -38,9 +38,9 @@ it.each([
   ['[\n  oops\n]', 'not JSON: '],
   ['null', 'the document: '],
   ['[]', 'the document: '],
-  ['{}', 'formatVersion: expected 3, found nothing'],
-  ['{"formatVersion":1}', 'formatVersion: expected 3, found 1'],
-  ['{"formatVersion":3}', 'startedAt: '],
+  ['{}', 'formatVersion: expected 4, found nothing'],
+  ['{"formatVersion":1}', 'formatVersion: expected 4, found 1'],
+  ['{"formatVersion":4}', 'startedAt: '],
   [JSON.stringify({ ...RESULT, seconds: null }), 'seconds: '],
   [JSON.stringify({ ...RESULT, suites: { paper: {} } }), 'suites.paper.rows: '],
   [

@@ -141,6 +141,15 @@ export const RESULT: BenchResult = {
         },
       ],
     },
+    page: {
+      pages: 262_144,
+      browser: '150.0',
+      firstPaintMs: about(120),
+      gestures: [
+        { gesture: 'zoom', perSecond: 59.9, slowMs: 17.1, frames: 180 },
+        { gesture: 'step', perSecond: 41, slowMs: 33, frames: 120 },
+      ],
+    },
   },
   leftOut: [{ what: 'kernel T2', reason: 'no folios of 64 kB' }],
 };

@@ -3,10 +3,10 @@ import { environmentSchema } from './environment.ts';
 import { summarySchema } from './statistics.ts';
 
 /** Version of the result format; a file of another version can't be compared. */
-export const RESULT_FORMAT_VERSION = 3;
+export const RESULT_FORMAT_VERSION = 4;
 
 /** The suites in the order in which results show them. */
-export const SUITES = ['paper', 'kernel', 'speed', 'growth'] as const;
+export const SUITES = ['paper', 'kernel', 'speed', 'growth', 'page'] as const;
 
 /** See {@link SUITES}. */
 export type SuiteName = (typeof SUITES)[number];
@@ -113,6 +113,15 @@ const growthRowSchema = z.object({
   outcome: growthOutcomeSchema,
 });
 
+const pageGestureSchema = z.object({
+  gesture: z.string(),
+  /** Frames that the browser drew per second. */
+  perSecond: z.number(),
+  /** 95 % of the frames came no later than this after the one before. */
+  slowMs: z.number(),
+  frames: z.int(),
+});
+
 /** What one run of bench found. */
 export const resultSchema = z.object({
   formatVersion: z.literal(RESULT_FORMAT_VERSION),
@@ -152,6 +161,16 @@ export const resultSchema = z.object({
         rows: z.array(growthRowSchema),
       })
       .optional(),
+    page: z
+      .object({
+        /** Entries of the page table that moves. */
+        pages: z.int(),
+        /** Version of the browser. */
+        browser: z.string(),
+        firstPaintMs: summarySchema,
+        gestures: z.array(pageGestureSchema),
+      })
+      .optional(),
   }),
   /** What was asked for and could not be measured here, and why. */
   leftOut: z.array(z.object({ what: z.string(), reason: z.string() })),
@@ -179,6 +198,8 @@ export type PaperResult = NonNullable<Suites['paper']>;
 export type KernelResult = NonNullable<Suites['kernel']>;
 export type SpeedResult = NonNullable<Suites['speed']>;
 export type IrregularResult = SpeedResult['irregular'];
+export type PageGesture = z.infer<typeof pageGestureSchema>;
+export type PageResult = NonNullable<Suites['page']>;
 export type GrowthResult = NonNullable<Suites['growth']>;
 /** See {@link resultSchema}. */
 export type LeftOut = BenchResult['leftOut'][number];
