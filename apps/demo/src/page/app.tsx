@@ -3,6 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { CounterTable } from '../compare/counter-table.tsx';
 import { EntryPane } from '../entry/entry-pane.tsx';
+import { ExportMenu } from '../export/export-menu.tsx';
+import { Pictures } from '../export/picture.ts';
 import { Gallery } from '../gallery/gallery.tsx';
 import { MOST_MACHINES } from '../model/look.ts';
 import { LinkButton } from '../share/link-button.tsx';
@@ -35,6 +37,7 @@ export function App({ session, link }: AppProps): JSX.Element {
       return paletteOf(dark);
     });
   }, [session]);
+  const pictures = useMemo(() => new Pictures(), [session]);
   useEffect(() => startPlayback(session), [session]);
   const machines = session.machines.value;
   const problem = session.problem.value;
@@ -57,6 +60,7 @@ export function App({ session, link }: AppProps): JSX.Element {
           <UndoButtons session={session} />
           <TlbPicker session={session} />
           <LinkButton session={session} link={link} />
+          <ExportMenu session={session} palette={palette} pictures={pictures} />
           <ThemeButton session={session} />
         </div>
       </header>
@@ -83,7 +87,7 @@ export function App({ session, link }: AppProps): JSX.Element {
           )}
         </div>
         <div class="plane">
-          <Machines session={session} palette={palette} />
+          <Machines session={session} palette={palette} pictures={pictures} />
           <Timeline session={session} />
           <Legend />
         </div>

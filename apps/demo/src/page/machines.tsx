@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Headline } from '../compare/headline.tsx';
 import { machineNames } from '../compare/machine-names.ts';
 import { MachinePicker } from '../compare/machine-picker.tsx';
+import type { Pictures } from '../export/picture.ts';
 import { machinesInRow } from '../stage/arrangement.ts';
 import type { ViewSize } from '../stage/camera.ts';
 import type { Palette } from '../stage/palette.ts';
@@ -24,8 +25,9 @@ function Lacks({ machine }: { readonly machine: MachineShow | undefined }): JSX.
 export function Machines(props: {
   readonly session: Session;
   readonly palette: ReadonlySignal<Palette>;
+  readonly pictures: Pictures;
 }): JSX.Element {
-  const { session, palette } = props;
+  const { session, palette, pictures } = props;
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<ViewSize>({ width: 1, height: 1 });
   useEffect(() => {
@@ -59,7 +61,13 @@ export function Machines(props: {
               <MachinePicker session={session} index={index} />
               <Headline session={session} index={index} />
             </div>
-            <StageView session={session} index={index} name={name} palette={palette} />
+            <StageView
+              session={session}
+              index={index}
+              name={name}
+              palette={palette}
+              pictures={pictures}
+            />
             <Lacks machine={show?.machines[index]} />
           </section>
         );

@@ -163,6 +163,12 @@ export class Session {
     this.change({ position: position >= length ? null : Math.max(position, 0) });
   }
 
+  /** The runs of all machines as one line of JSON; see `RUN_FORMAT_VERSION` of `@ptelab/scenario`. */
+  async runsAsJson(): Promise<string> {
+    const { text, machines, tlb } = this.look.value;
+    return this.#client.ask('export', { text, machines, tlb });
+  }
+
   async #load(): Promise<void> {
     const turn = ++this.#turn;
     const { text, machines, step } = this.look.value;

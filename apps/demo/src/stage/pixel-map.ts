@@ -1,16 +1,19 @@
+import type { DrawingContext } from './drawing-context.ts';
 import type { GridLayout } from './grid-layout.ts';
 
 /** One pixel for each page: what is drawn from far away. */
 export class PixelMap {
   readonly #layout: GridLayout;
-  readonly #canvas: OffscreenCanvas;
-  readonly #context: OffscreenCanvasRenderingContext2D | null;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D | null;
   readonly #image: ImageData;
   readonly #pixels: Uint32Array;
 
   constructor(layout: GridLayout) {
     this.#layout = layout;
-    this.#canvas = new OffscreenCanvas(layout.columns, layout.rows);
+    this.#canvas = document.createElement('canvas');
+    this.#canvas.width = layout.columns;
+    this.#canvas.height = layout.rows;
     this.#context = this.#canvas.getContext('2d');
     this.#image = new ImageData(layout.columns, layout.rows);
     this.#pixels = new Uint32Array(this.#image.data.buffer);
@@ -28,7 +31,7 @@ export class PixelMap {
 
   /** Draws what [x, y, width, height) of the plane holds onto the canvas; with hard edges if it grows. */
   draw(
-    context: CanvasRenderingContext2D,
+    context: DrawingContext,
     from: readonly [number, number, number, number],
     to: readonly [number, number, number, number],
   ): void {

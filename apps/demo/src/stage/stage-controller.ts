@@ -2,7 +2,8 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Camera } from '../model/look.ts';
 import type { MachineShow, Moment, Session } from '../page/session.ts';
 import { callAt } from '../model/calls.ts';
-import { boundCamera, fitCamera, panCamera, revealPage, zoomCamera } from './camera.ts';
+import type { Picture } from '../export/picture.ts';
+import { boundCamera, fitCamera, MARGIN, panCamera, revealPage, zoomCamera } from './camera.ts';
 import { makePaints, paintCells, type Paints } from './cell-paint.ts';
 import { gridLayout, pageAt, type GridLayout } from './grid-layout.ts';
 import { moveFocus } from './keys.ts';
@@ -95,6 +96,22 @@ export class StageController {
     this.#session.hover.value = null;
     this.#session.change({ focus, camera: before === null ? null : camera });
     return true;
+  }
+
+  /** What is drawn now, to be drawn elsewhere; null if there is nothing. */
+  picture(): Picture | null {
+    const scene = this.#scene();
+    if (scene === null) return null;
+    const camera = this.#camera(scene.layout);
+    const { width, height } = this.#stage.size;
+    const used = (scene.layout.rows - camera.y) * camera.scale + MARGIN.bottom;
+    return {
+      index: this.#index,
+      size: { width, height: Math.min(height, used) },
+      draw: (context) => {
+        this.#stage.drawOn(context, scene, camera);
+      },
+    };
   }
 
   #watchSize(canvas: HTMLCanvasElement): void {

@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Pictures } from '../export/picture.ts';
 import type { Session } from '../page/session.ts';
 import type { Palette } from './palette.ts';
 import { StageController } from './stage-controller.ts';
@@ -10,20 +11,24 @@ interface StageViewProps {
   readonly index: number;
   readonly name: string;
   readonly palette: ReadonlySignal<Palette>;
+  readonly pictures: Pictures;
 }
 
 /** The page table of one machine. Arrow keys move the focus; what it says is read out elsewhere. */
-export function StageView({ session, index, name, palette }: StageViewProps): JSX.Element {
+export function StageView(props: StageViewProps): JSX.Element {
+  const { session, index, name, palette, pictures } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const controller = useRef<StageController | null>(null);
   useEffect(() => {
     if (canvas.current === null) return undefined;
     const made = new StageController(canvas.current, session, index, palette);
     controller.current = made;
+    const forget = pictures.add(() => made.picture());
     return () => {
+      forget();
       made.dispose();
     };
-  }, [session, index, palette]);
+  }, [session, index, palette, pictures]);
   return (
     <canvas
       ref={canvas}

@@ -1,3 +1,4 @@
+import type { DrawingContext } from './drawing-context.ts';
 import type { Camera } from '../model/look.ts';
 import type { ViewSize } from './camera.ts';
 import type { GridLayout } from './grid-layout.ts';
@@ -48,10 +49,15 @@ export class Stage {
 
   /** Draws the scene. {@link Stage.repaint} must have been called for it. */
   draw(scene: StageScene, camera: Camera): void {
-    const context = this.#context;
-    if (context === null || this.#pixels === null) return;
+    if (this.#context === null) return;
+    this.#context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    this.drawOn(this.#context, scene, camera);
+  }
+
+  /** Draws the same onto any context, in the units that it has. */
+  drawOn(context: DrawingContext, scene: StageScene, camera: Camera): void {
+    if (this.#pixels === null) return;
     const view = stageView(camera, scene.layout, this.#size);
-    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     context.fillStyle = scene.palette.panel;
     context.fillRect(0, 0, this.#size.width, this.#size.height);
     drawCells(context, scene, view, this.#pixels);

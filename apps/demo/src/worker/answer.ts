@@ -82,6 +82,16 @@ export function runStory(text: string, spec: MachineSpec, tlb: TlbPolicy | null)
   };
 }
 
+/** Runs a story on several machines; what `ptelab run --json` prints. */
+export function exportRuns(
+  text: string,
+  machines: readonly MachineSpec[],
+  tlb: TlbPolicy | null,
+): string {
+  const story = readStory(text, tlb);
+  return JSON.stringify(machines.map((spec) => runScenario(story, createMachine(spec))));
+}
+
 /** Films one step of a story. */
 export function filmStep(
   text: string,

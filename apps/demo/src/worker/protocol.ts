@@ -78,6 +78,15 @@ export interface WorkerCalls {
     };
     readonly answer: RunSummary;
   };
+  /** Runs it on several machines, and writes the runs as one line of JSON. */
+  readonly export: {
+    readonly ask: {
+      readonly text: string;
+      readonly machines: readonly MachineSpec[];
+      readonly tlb: TlbPolicy | null;
+    };
+    readonly answer: string;
+  };
   /** Films one step. */
   readonly film: {
     readonly ask: {

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 import { filmBuffers } from '../model/film.ts';
-import { filmStep, outlineOf, problemOf, runStory, strategies } from './answer.ts';
+import { exportRuns, filmStep, outlineOf, problemOf, runStory, strategies } from './answer.ts';
 import type { WorkerReply, WorkerRequest } from './protocol.ts';
 
 /*
@@ -23,6 +23,11 @@ function answer(request: WorkerRequest): void {
     case 'run': {
       const { text, spec, tlb } = request.ask;
       reply({ id, answer: runStory(text, spec, tlb) });
+      return;
+    }
+    case 'export': {
+      const { text, machines, tlb } = request.ask;
+      reply({ id, answer: exportRuns(text, machines, tlb) });
       return;
     }
     case 'film': {

@@ -1,3 +1,4 @@
+import type { DrawingContext } from '../drawing-context.ts';
 import { ENTRY_FLAG } from '../../model/entry-flags.ts';
 import { ENTRY_KIND } from '../../model/entry-kind.ts';
 import { columnX, LEAST_MARK_SCALE, rowY, type StageScene, type StageView } from '../scene.ts';
@@ -6,11 +7,7 @@ import { columnX, LEAST_MARK_SCALE, rowY, type StageScene, type StageView } from
 const LEAST_BLOCK_WIDTH = 40;
 
 /** Outlines contiguous blocks; dashed where the bit is set on entries that are not valid. */
-export function drawBlocks(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawBlocks(context: DrawingContext, scene: StageScene, view: StageView): void {
   const { contPtes, layout, frame, flags, palette } = scene;
   if (contPtes === 1 || contPtes * view.scale < LEAST_BLOCK_WIDTH) return;
   const { visible, scale, cellHeight } = view;

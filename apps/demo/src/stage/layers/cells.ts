@@ -1,8 +1,9 @@
+import type { DrawingContext } from '../drawing-context.ts';
 import { PAINT_ABSENT, PAINT_EMPTY, PAINT_VOID } from '../cell-paint.ts';
 import type { PixelMap } from '../pixel-map.ts';
 import { columnX, LEAST_RECT_SCALE, rowY, type StageScene, type StageView } from '../scene.ts';
 
-function drawPixels(context: CanvasRenderingContext2D, pixels: PixelMap, view: StageView): void {
+function drawPixels(context: DrawingContext, pixels: PixelMap, view: StageView): void {
   const { firstColumn, endColumn, firstRow, endRow } = view.visible;
   const columns = endColumn - firstColumn;
   const rows = endRow - firstRow;
@@ -16,11 +17,7 @@ function drawPixels(context: CanvasRenderingContext2D, pixels: PixelMap, view: S
 }
 
 /** Draws cells as rectangles, one paint after the other: changing the colour costs most. */
-function drawRectangles(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+function drawRectangles(context: DrawingContext, scene: StageScene, view: StageView): void {
   const { layout, paint, paints, palette } = scene;
   const { firstColumn, endColumn, firstRow, endRow } = view.visible;
   const byPaint: number[][] = paints.colours.map(() => []);
@@ -50,7 +47,7 @@ function drawRectangles(
 
 /** Draws the entries in the colours of their folios. */
 export function drawCells(
-  context: CanvasRenderingContext2D,
+  context: DrawingContext,
   scene: StageScene,
   view: StageView,
   pixels: PixelMap,

@@ -1,3 +1,4 @@
+import type { DrawingContext } from '../drawing-context.ts';
 import { begunAt, type Stretches } from '../../model/film-batches.ts';
 import { MARGIN } from '../camera.ts';
 import { rowY, type StageScene, type StageView } from '../scene.ts';
@@ -9,7 +10,7 @@ const FONT = '11px system-ui, sans-serif';
 
 /** Draws which rows the flushes of the gather cover: the hull that the TLB loses. */
 function drawHull(
-  context: CanvasRenderingContext2D,
+  context: DrawingContext,
   scene: StageScene,
   view: StageView,
   flushes: Stretches,
@@ -29,11 +30,7 @@ function drawHull(
 }
 
 /** Draws the page number of each row, and the flush hull beside it, over what was panned below. */
-export function drawGutter(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawGutter(context: DrawingContext, scene: StageScene, view: StageView): void {
   const { layout, palette, batches } = scene;
   const { visible, scale, cellHeight } = view;
   context.fillStyle = palette.panel;

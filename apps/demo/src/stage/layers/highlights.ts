@@ -1,3 +1,4 @@
+import type { DrawingContext } from '../drawing-context.ts';
 import {
   columnX,
   eachRowPart,
@@ -8,11 +9,7 @@ import {
 } from '../scene.ts';
 
 /** Lights up entries that are not those of the machine that this one is compared with. */
-export function drawDifferences(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawDifferences(context: DrawingContext, scene: StageScene, view: StageView): void {
   const { differs, layout, palette } = scene;
   if (differs === null) return;
   const { visible, scale, cellHeight } = view;
@@ -41,7 +38,7 @@ export function drawDifferences(
 
 /** Frames a stretch of pages, row by row. */
 function frameStretch(
-  context: CanvasRenderingContext2D,
+  context: DrawingContext,
   scene: StageScene,
   view: StageView,
   at: number,
@@ -56,11 +53,7 @@ function frameStretch(
 }
 
 /** Frames what the last call was about. */
-export function drawCall(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawCall(context: DrawingContext, scene: StageScene, view: StageView): void {
   if (scene.call === null) return;
   context.beginPath();
   frameStretch(context, scene, view, scene.call.at, scene.call.pages);
@@ -70,11 +63,7 @@ export function drawCall(
 }
 
 /** Frames the page that is explained, in two colours so that it shows on any ground. */
-export function drawFocus(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawFocus(context: DrawingContext, scene: StageScene, view: StageView): void {
   context.beginPath();
   frameStretch(context, scene, view, scene.focus, 1);
   context.strokeStyle = scene.palette.back;

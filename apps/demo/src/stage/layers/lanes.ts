@@ -1,3 +1,4 @@
+import type { DrawingContext } from '../drawing-context.ts';
 import { begunAt, eachAround, type Stretches } from '../../model/film-batches.ts';
 import {
   columnX,
@@ -25,11 +26,7 @@ function eachPart(
 }
 
 /** Draws batches as brackets under their cells, with their sub-batches inside. */
-export function drawBrackets(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawBrackets(context: DrawingContext, scene: StageScene, view: StageView): void {
   if (view.scale < LEAST_MARK_SCALE) return;
   const { palette, batches } = scene;
   const { scale, cellHeight } = view;
@@ -56,11 +53,7 @@ export function drawBrackets(
 }
 
 /** Draws flushes as bars under the brackets: those of the gather broad, those of block changes thin. */
-export function drawFlushes(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawFlushes(context: DrawingContext, scene: StageScene, view: StageView): void {
   if (view.scale < LEAST_MARK_SCALE) return;
   const { palette, batches } = scene;
   const { scale, cellHeight } = view;
@@ -79,11 +72,7 @@ export function drawFlushes(
 }
 
 /** Draws what the TLB holds as a dotted line in the upper part of the cells. */
-export function drawTlb(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawTlb(context: DrawingContext, scene: StageScene, view: StageView): void {
   if (scene.tlb === null || view.scale < LEAST_MARK_SCALE) return;
   const { layout, palette } = scene;
   context.strokeStyle = palette.bad;

@@ -1,3 +1,4 @@
+import type { DrawingContext } from '../drawing-context.ts';
 import { folioLetter } from '@ptelab/report';
 import { ENTRY_FLAG } from '../../model/entry-flags.ts';
 import { ENTRY_KIND } from '../../model/entry-kind.ts';
@@ -41,7 +42,7 @@ function marksOf({ frame, flags }: StageScene, i: number): number {
 }
 
 /** Draws PROT_NONE as strokes: such an entry is there, and nobody may use it. */
-function drawNone(context: CanvasRenderingContext2D, x: number, y: number, view: StageView): void {
+function drawNone(context: DrawingContext, x: number, y: number, view: StageView): void {
   const { scale, cellHeight } = view;
   context.moveTo(x + 2, y + cellHeight - 2);
   context.lineTo(x + scale - 2, y + 2);
@@ -49,7 +50,7 @@ function drawNone(context: CanvasRenderingContext2D, x: number, y: number, view:
 
 /** Writes the letter of each folio of more than one page into its first cell: colours come again. */
 function drawFolioLetters(
-  context: CanvasRenderingContext2D,
+  context: DrawingContext,
   { layout, frame, palette }: StageScene,
   view: StageView,
 ): void {
@@ -70,11 +71,7 @@ function drawFolioLetters(
 }
 
 /** Draws what the bits of each entry say: as letters, or as squares at the letters' places. */
-export function drawMarks(
-  context: CanvasRenderingContext2D,
-  scene: StageScene,
-  view: StageView,
-): void {
+export function drawMarks(context: DrawingContext, scene: StageScene, view: StageView): void {
   const { scale, cellHeight, visible } = view;
   if (scale < LEAST_MARK_SCALE) return;
   const { layout, frame, palette } = scene;
