@@ -10,7 +10,7 @@ import { startWorkers } from './worker/client.ts';
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no element #app');
 const link = new PageLink();
-const first = (await link.look()) ?? { ...lookAt(EXHIBITS[0]), theme: 'auto' as const };
+const first = (await link.look()) ?? { ...lookAt(EXHIBITS[0]), theme: 'auto' as const, prices: {} };
 const session = new Session(first, startWorkers());
 link.follow(session);
 render(<App session={session} link={link} />, root);

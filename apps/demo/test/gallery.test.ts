@@ -35,7 +35,7 @@ describe('the gallery', () => {
         expect(run.unsupported).toBeNull();
         expect(run.steps.flatMap(({ failed }) => failed)).toEqual([]);
       }
-      expect(isLook({ ...lookAt(exhibit(id)), theme: 'auto' })).toBe(true);
+      expect(isLook({ ...lookAt(exhibit(id)), theme: 'auto', prices: {} })).toBe(true);
     },
   );
 

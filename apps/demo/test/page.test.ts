@@ -124,6 +124,16 @@ describe.skipIf(!hasBrowser())('the built page', () => {
     expect(await counter('batches')).toEqual(['64', '4']);
   });
 
+  it('predicts times by the prices of the machine that is chosen', async () => {
+    await page.getByTestId('batch-end').waitFor();
+    const before = await counter('time');
+    const prices = page.getByRole('combobox', { name: 'Prices of arm64' });
+    await prices.selectOption({ label: 'Ampere Altra (Arm Neoverse N1)' });
+    const after = await counter('time');
+    expect(after).toHaveLength(2);
+    expect(after).not.toEqual(before);
+  });
+
   it('can be walked through without a mouse', async () => {
     await page.getByTestId('batch-end').waitFor();
     const focused = (): Promise<string> =>

@@ -23,6 +23,7 @@ export function largeStoryLink(): string {
     focus: 0,
     camera: null,
     theme: 'light',
+    prices: {},
     tlb: null,
   };
   return `#v1.${deflateRawSync(JSON.stringify(look)).toString('base64url')}`;

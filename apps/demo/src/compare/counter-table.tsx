@@ -1,19 +1,24 @@
 import { rangeText, timeText } from '@ptelab/report';
 import type { JSX } from 'preact';
 import type { MachineShow, Session } from '../page/session.ts';
-import { costMachinesOf, costSoFar } from './cost-of-moment.ts';
+import type { Prices } from '../model/look.ts';
+import { costSoFar, pricedAs } from './cost-of-moment.ts';
 import { counterRows } from './counters.ts';
 import { machineNames } from './machine-names.ts';
+import { PricePickers } from './price-pickers.tsx';
 
 /** Predicted time of the whole step, with the faults that follow it up to the next call. */
-function wholeTimeOf({ spec, summary }: MachineShow, step: number): string {
-  const [priced] = costMachinesOf(spec);
+function wholeTimeOf({ spec, summary }: MachineShow, step: number, prices: Prices): string {
+  const priced = pricedAs(spec, prices);
   const cost = summary.costs[priced?.id ?? '']?.find((each) => each.step === step);
   return cost === undefined ? '' : timeText(cost.cost.total.likely);
 }
 
-function timeOf({ spec, summary, film }: MachineShow): { text: string; title: string } {
-  const [priced] = costMachinesOf(spec);
+function timeOf(
+  { spec, summary, film }: MachineShow,
+  prices: Prices,
+): { text: string; title: string } {
+  const priced = pricedAs(spec, prices);
   if (film === null || priced === undefined) return { text: 'unknown', title: '' };
   const { total } = costSoFar(film.player.counters(), spec, summary.strategy, priced);
   return { text: timeText(total.likely), title: `${rangeText(total)}, as on ${priced.title}` };
@@ -29,10 +34,12 @@ export function CounterTable({ session }: { readonly session: Session }): JSX.El
     known.flatMap(({ film }) => (film === null ? [] : [film.film.total])),
   );
   const now = known.map(({ film }) => film?.player.counters());
-  const times = known.map(timeOf);
+  const prices = session.prices.value;
+  const times = known.map((machine) => timeOf(machine, prices));
   return (
     <section class="counters" aria-labelledby="counters-title">
       <h2 id="counters-title">Work of step {show.step + 1}</h2>
+      <PricePickers session={session} machines={known.map(({ spec }) => spec)} />
       <table>
         <thead>
           <tr>
@@ -53,12 +60,12 @@ export function CounterTable({ session }: { readonly session: Session }): JSX.El
               </td>
             ))}
           </tr>
-          {known.some((machine) => wholeTimeOf(machine, show.step) !== '') && (
+          {known.some((machine) => wholeTimeOf(machine, show.step, prices) !== '') && (
             <tr data-event="whole-time">
               <th scope="row">with later faults</th>
               {known.map((machine, i) => (
                 <td class="number" key={i}>
-                  {wholeTimeOf(machine, show.step)}
+                  {wholeTimeOf(machine, show.step, prices)}
                 </td>
               ))}
             </tr>

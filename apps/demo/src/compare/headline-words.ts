@@ -1,9 +1,10 @@
 import { timeText } from '@ptelab/report';
+import type { Prices } from '../model/look.ts';
 import type { MachineShow, Show } from '../page/session.ts';
-import { costMachinesOf, costSoFar } from './cost-of-moment.ts';
+import { costSoFar, pricedAs } from './cost-of-moment.ts';
 
-function likelyNs({ film, spec, summary }: MachineShow): number | null {
-  const [priced] = costMachinesOf(spec);
+function likelyNs({ film, spec, summary }: MachineShow, prices: Prices): number | null {
+  const priced = pricedAs(spec, prices);
   if (film === null || priced === undefined) return null;
   return costSoFar(film.player.counters(), spec, summary.strategy, priced).total.likely;
 }
@@ -24,7 +25,7 @@ export interface HeadlineWords {
 }
 
 /** The words above the page table of a machine; null if it does not get to the step. */
-export function headlineWords(show: Show, index: number): HeadlineWords | null {
+export function headlineWords(show: Show, index: number, prices: Prices): HeadlineWords | null {
   const machine = show.machines[index];
   if (!machine?.film) return null;
   const { batches, commits, unfolds, flushCalls, faults } = machine.film.player.counters();
@@ -36,9 +37,9 @@ export function headlineWords(show: Show, index: number): HeadlineWords | null {
     [faults === 1 ? 'fault' : 'faults', faults],
   ];
   const said = parts.filter(([, count], i) => count > 0 || (batches > 0 && i < 2));
-  const ns = likelyNs(machine);
+  const ns = likelyNs(machine, prices);
   const [first] = show.machines;
-  const firstNs = first?.spec.arch === machine.spec.arch ? likelyNs(first) : null;
+  const firstNs = first?.spec.arch === machine.spec.arch ? likelyNs(first, prices) : null;
   return {
     strategy: machine.summary.strategy,
     counts: said.map(([name, count]) => `${count} ${name}`),

@@ -8,7 +8,7 @@ export function Headline(props: {
   readonly index: number;
 }): JSX.Element | null {
   const show = props.session.showNow();
-  const words = show === null ? null : headlineWords(show, props.index);
+  const words = show === null ? null : headlineWords(show, props.index, props.session.prices.value);
   if (words === null) return null;
   return (
     <p class="headline" data-testid="headline">

@@ -2,36 +2,9 @@ import { KERNEL_RELEASES, type ArchName } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 import type { JSX } from 'preact';
 import type { Session } from '../page/session.ts';
+import { Select } from './select.tsx';
 
 const ARCHES: readonly ArchName[] = ['arm64', 'x86-64'];
-
-interface SelectProps<T extends string> {
-  readonly label: string;
-  readonly options: readonly T[];
-  readonly texts?: readonly string[];
-  readonly value: T;
-  readonly onSelect: (value: T) => void;
-}
-
-function Select<T extends string>(props: SelectProps<T>): JSX.Element {
-  const { label, options, texts, value, onSelect } = props;
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => {
-        const option = options[event.currentTarget.selectedIndex];
-        if (option !== undefined) onSelect(option);
-      }}
-    >
-      {options.map((option, i) => (
-        <option key={option} value={option}>
-          {texts?.[i] ?? option}
-        </option>
-      ))}
-    </select>
-  );
-}
 
 /** `spec` with another strategy; that of its kernel if the name is empty. */
 function withStrategy(spec: MachineSpec, name: string): MachineSpec {

@@ -30,7 +30,7 @@ async function fileOf(format: Format, { session, palette, pictures }: ExportProp
   }
   const show = session.showNow();
   if (show === null) throw new Error('nothing is shown yet');
-  const plate = makePlate(show, pictures.take(), palette.value);
+  const plate = makePlate(show, pictures.take(), palette.value, session.prices.value);
   if (format === 'png') return platePng(plate);
   return plateSvg(plate);
 }

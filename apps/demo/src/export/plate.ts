@@ -1,6 +1,7 @@
 import type { DrawingContext } from '../stage/drawing-context.ts';
 import { headlineWords } from '../compare/headline-words.ts';
 import { machineNames } from '../compare/machine-names.ts';
+import type { Prices } from '../model/look.ts';
 import type { Show } from '../page/session.ts';
 import type { ViewSize } from '../stage/camera.ts';
 import type { Palette } from '../stage/palette.ts';
@@ -19,14 +20,19 @@ export interface Plate {
   readonly draw: (context: DrawingContext) => void;
 }
 
-function captionOf(show: Show, index: number): string {
-  const words = headlineWords(show, index);
+function captionOf(show: Show, index: number, prices: Prices): string {
+  const words = headlineWords(show, index, prices);
   if (words === null) return '';
   return [words.strategy, ...words.counts, words.time].filter((word) => word !== '').join('   ');
 }
 
 /** Puts pictures onto one plate. */
-export function makePlate(show: Show, pictures: readonly Picture[], palette: Palette): Plate {
+export function makePlate(
+  show: Show,
+  pictures: readonly Picture[],
+  palette: Palette,
+  prices: Prices,
+): Plate {
   const names = machineNames(show.machines);
   const step = show.outline.steps[show.step];
   const title = `${show.outline.title}   step ${show.step + 1}: ${step?.text ?? ''}`;
@@ -50,7 +56,7 @@ export function makePlate(show: Show, pictures: readonly Picture[], palette: Pal
       context.fillText(names[picture.index] ?? '', EDGE, top + 18);
       context.fillStyle = palette.quiet;
       context.font = FONT;
-      context.fillText(captionOf(show, picture.index), EDGE, top + 36);
+      context.fillText(captionOf(show, picture.index, prices), EDGE, top + 36);
       context.save();
       context.translate(EDGE, top + HEAD);
       context.beginPath();

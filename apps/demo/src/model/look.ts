@@ -1,4 +1,4 @@
-import type { TlbPolicy } from '@ptelab/pte';
+import type { ArchName, TlbPolicy } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
 
 /** Which part of the plane is seen: top left corner in cells, and CSS pixels per cell. */
@@ -10,6 +10,9 @@ export interface Camera {
 
 /** Colours of the page; `auto` is what the system prefers. */
 export type ThemeChoice = 'auto' | 'light' | 'dark';
+
+/** Id of the machine with prices for each architecture that one was chosen for. */
+export type Prices = Readonly<Partial<Record<ArchName, string>>>;
 
 /** Most machines side by side. */
 export const MOST_MACHINES = 4;
@@ -34,6 +37,8 @@ export interface Look {
   /** Null for all of it. */
   readonly camera: Camera | null;
   readonly theme: ThemeChoice;
+  /** Whose prices times are predicted by, by architecture: ids of `@ptelab/cost`; the first one if none is said. */
+  readonly prices: Prices;
   /** A TLB to look at; null for what the story says. */
   readonly tlb: TlbPolicy | null;
 }

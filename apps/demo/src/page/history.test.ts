@@ -12,6 +12,7 @@ function look(text: string): Look {
     focus: 0,
     camera: null,
     theme: 'auto',
+    prices: {},
     tlb: null,
   };
 }

@@ -4,7 +4,7 @@ import type { MachineSpec } from '@ptelab/scenario';
 import { markDifferences } from '../model/differences.ts';
 import { filmLength, type Touched } from '../model/film-player.ts';
 import { followPosition } from '../model/lockstep.ts';
-import type { Look, ThemeChoice } from '../model/look.ts';
+import type { Look, Prices, ThemeChoice } from '../model/look.ts';
 import { machineFilm, type MachineFilm } from '../model/machine-film.ts';
 import { History } from './history.ts';
 import { WorkerProblem, type WorkerClient } from '../worker/client.ts';
@@ -66,6 +66,7 @@ export class Session {
   readonly focus: ReadonlySignal<number>;
   readonly theme: ReadonlySignal<ThemeChoice>;
   readonly tlb: ReadonlySignal<TlbPolicy | null>;
+  readonly prices: ReadonlySignal<Prices>;
   readonly #client: WorkerClient;
   #turn = 0;
   #sought: Show | null = null;
@@ -78,6 +79,7 @@ export class Session {
     this.focus = computed(() => this.look.value.focus);
     this.theme = computed(() => this.look.value.theme);
     this.tlb = computed(() => this.look.value.tlb);
+    this.prices = computed(() => this.look.value.prices);
     this.explained = computed(() =>
       this.pinned.value ? this.focus.value : (this.hover.value ?? this.focus.value),
     );
@@ -129,8 +131,9 @@ export class Session {
   #goTo(look: Look | null): void {
     if (look === null) return;
     this.playing.value = false;
-    // Colours are not part of what was done.
-    this.look.value = { ...look, theme: this.look.value.theme };
+    // Colours and prices are not part of what was done.
+    const { theme, prices } = this.look.value;
+    this.look.value = { ...look, theme, prices };
   }
 
   /** What is shown, for who has to draw it again whenever its films move. */

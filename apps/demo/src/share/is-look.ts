@@ -1,3 +1,4 @@
+import { COST_MACHINES } from '@ptelab/cost';
 import { KERNEL_RELEASES } from '@ptelab/pte';
 import { MOST_MACHINES, type Look } from '../model/look.ts';
 import { MOST_PAGES } from '../model/story-window.ts';
@@ -36,10 +37,19 @@ function isCamera(value: unknown): boolean {
   );
 }
 
+function isPrices(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    Object.entries(value).every(([arch, id]) =>
+      COST_MACHINES.some((machine) => machine.arch === arch && machine.id === id),
+    )
+  );
+}
+
 /** True for plain data that is a look; what the story's text means is for who reads it. */
 export function isLook(value: unknown): value is Look {
   if (!isFields(value)) return false;
-  const { text, machines, lead, step, position, focus, camera, theme, tlb } = value;
+  const { text, machines, lead, step, position, focus, camera, theme, prices, tlb } = value;
   return (
     typeof text === 'string' &&
     Array.isArray(machines) &&
@@ -51,6 +61,7 @@ export function isLook(value: unknown): value is Look {
     (position === null || isCount(position, 1e9)) &&
     isCount(focus, MOST_PAGES) &&
     isCamera(camera) &&
+    isPrices(prices) &&
     oneOf(theme, ['auto', 'light', 'dark']) &&
     oneOf(tlb, [null, 'block', 'page'])
   );

@@ -4,7 +4,11 @@ import { lookAt } from '../gallery/look-at.ts';
 import type { Look } from '../model/look.ts';
 import { decodeLook, encodeLook, FragmentError } from './look-fragment.ts';
 
-const looks = EXHIBITS.map((exhibit): Look => ({ ...lookAt(exhibit), theme: 'dark' }));
+const looks = EXHIBITS.map((exhibit): Look => ({
+  ...lookAt(exhibit),
+  theme: 'dark',
+  prices: { arm64: 'neoverse-n1' },
+}));
 const [first] = looks;
 
 async function fragmentOf(value: unknown): Promise<string> {
@@ -58,6 +62,8 @@ describe('the fragment of a link', () => {
     [[]],
     [{}],
     [{ ...first, machines: [] }],
+    [{ ...first, prices: { arm64: 'zen3' } }],
+    [{ ...first, prices: null }],
     [{ ...first, machines: [{ arch: 'riscv', kernel: '6.17' }] }],
     [{ ...first, machines: [{ arch: 'arm64', kernel: '6.17', arm64: { granule: '64k' } }] }],
     [{ ...first, lead: 2 }],
