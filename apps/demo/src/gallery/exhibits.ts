@@ -1,7 +1,7 @@
 import type { MachineSpec } from '@ptelab/scenario';
 import type { Exhibit } from './exhibit.ts';
 import forkAndOneWrite from './fork-and-one-write.yaml?raw';
-import { scenarioText } from './scenario-text.ts';
+import { scenarioText, withoutSchemaLine } from './scenario-text.ts';
 
 const ARM64: readonly MachineSpec[] = [
   { arch: 'arm64', kernel: '6.16' },
@@ -24,7 +24,7 @@ export const EXHIBITS: readonly [Exhibit, ...Exhibit[]] = [
     ],
     question: 10,
     asks: 'Where does the loop over runs of exclusive pages belong?',
-    text: forkAndOneWrite,
+    text: withoutSchemaLine(forkAndOneWrite),
     machines: ARM64,
     step: 7,
     focus: 3,

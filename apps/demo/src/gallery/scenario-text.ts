@@ -11,6 +11,11 @@ const TEXTS = import.meta.glob<string>(
   { query: '?raw', import: 'default', eager: true },
 );
 
+/** A story without the line that tells editors of files where its schema is. */
+export function withoutSchemaLine(text: string): string {
+  return text.replace(/^# yaml-language-server: .*\n/, '');
+}
+
 /**
  * The text of a scenario, by its name in the folder of scenarios.
  *
@@ -19,5 +24,5 @@ const TEXTS = import.meta.glob<string>(
 export function scenarioText(name: string): string {
   const text = TEXTS[`../../../../scenarios/${name}.yaml`];
   if (text === undefined) throw new RangeError(`the gallery has no scenario ${name}`);
-  return text;
+  return withoutSchemaLine(text);
 }

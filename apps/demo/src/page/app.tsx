@@ -1,8 +1,10 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { CounterTable } from '../compare/counter-table.tsx';
 import { EntryPane } from '../entry/entry-pane.tsx';
+import { EditButton } from '../editor/edit-button.tsx';
+import { EditorPanel } from '../editor/editor-panel.tsx';
 import { ExportMenu } from '../export/export-menu.tsx';
 import { Pictures } from '../export/picture.ts';
 import { Gallery } from '../gallery/gallery.tsx';
@@ -37,6 +39,14 @@ export function App({ session, link }: AppProps): JSX.Element {
       return paletteOf(dark);
     });
   }, [session]);
+  const editing = useMemo(() => signal(false), [session]);
+  const closeEditor = useMemo(
+    () => () => {
+      editing.value = false;
+      document.getElementById('edit-story')?.focus();
+    },
+    [editing],
+  );
   const pictures = useMemo(() => new Pictures(), [session]);
   useEffect(() => startPlayback(session), [session]);
   const machines = session.machines.value;
@@ -57,6 +67,7 @@ export function App({ session, link }: AppProps): JSX.Element {
           >
             Add a machine
           </button>
+          <EditButton editing={editing} />
           <UndoButtons session={session} />
           <TlbPicker session={session} />
           <LinkButton session={session} link={link} />
@@ -65,6 +76,7 @@ export function App({ session, link }: AppProps): JSX.Element {
         </div>
       </header>
       <main
+        class={editing.value ? 'editing' : ''}
         aria-busy={session.busy.value}
         onKeyDown={(event) => {
           if (event.defaultPrevented || !(event.target instanceof HTMLCanvasElement)) return;
@@ -78,8 +90,12 @@ export function App({ session, link }: AppProps): JSX.Element {
               {link.problem.value}
             </p>
           )}
-          <StepList session={session} />
-          {problem !== null && (
+          {editing.value ? (
+            <EditorPanel session={session} close={closeEditor} />
+          ) : (
+            <StepList session={session} />
+          )}
+          {problem !== null && !editing.value && (
             <p class="problem" role="alert">
               {problem.line > 0 && `Line ${problem.line}: `}
               {problem.message}
@@ -96,10 +112,13 @@ export function App({ session, link }: AppProps): JSX.Element {
           <CallList session={session} />
           <CounterTable session={session} />
         </div>
+        <p class="for-ears" id="editor-keys">
+          Escape closes the editor. Control and Space complete. F8 goes to a mistake.
+        </p>
         <p class="for-ears" id="stage-keys">
           Arrow keys move between pages, with Shift by sixteen. Plus, minus and 0 zoom. Comma and
           full stop step by calls, space plays, B, U and F jump to batches, unfolds and flushes,
-          brackets change the step, Enter pins.
+          brackets change the step, Enter pins, E opens the editor.
         </p>
       </main>
     </>

@@ -7,6 +7,7 @@ import { followPosition } from '../model/lockstep.ts';
 import type { Look, Prices, ThemeChoice } from '../model/look.ts';
 import { machineFilm, type MachineFilm } from '../model/machine-film.ts';
 import { History } from './history.ts';
+import type { JsonSchema } from '../editor/schema-walk.ts';
 import { WorkerProblem, type WorkerClient } from '../worker/client.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice } from '../worker/protocol.ts';
 
@@ -170,6 +171,11 @@ export class Session {
   async runsAsJson(): Promise<string> {
     const { text, machines, tlb } = this.look.value;
     return this.#client.ask('export', { text, machines, tlb });
+  }
+
+  /** The JSON Schema of stories. */
+  async schema(): Promise<JsonSchema> {
+    return this.#client.ask('schema', {});
   }
 
   async #load(): Promise<void> {

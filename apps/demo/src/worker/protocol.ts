@@ -1,6 +1,7 @@
 import type { StepCost } from '@ptelab/cost';
 import type { EventCounters, TlbPolicy } from '@ptelab/pte';
 import type { MachineSpec } from '@ptelab/scenario';
+import type { JsonSchema } from '../editor/schema-walk.ts';
 import type { StepFilm } from '../model/film.ts';
 import type { PageWindow } from '../model/story-window.ts';
 
@@ -67,6 +68,8 @@ export interface StrategyChoice {
 export interface WorkerCalls {
   /** The built-in strategies. */
   readonly strategies: { readonly ask: object; readonly answer: readonly StrategyChoice[] };
+  /** The JSON Schema of stories. */
+  readonly schema: { readonly ask: object; readonly answer: JsonSchema };
   /** Reads a story. */
   readonly read: { readonly ask: { readonly text: string }; readonly answer: Outline };
   /** Runs it to the end. */

@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import { scenarioJsonSchema } from '@ptelab/scenario';
 import { filmBuffers } from '../model/film.ts';
 import { exportRuns, filmStep, outlineOf, problemOf, runStory, strategies } from './answer.ts';
 import type { WorkerReply, WorkerRequest } from './protocol.ts';
@@ -16,6 +17,9 @@ function answer(request: WorkerRequest): void {
   switch (request.call) {
     case 'strategies':
       reply({ id, answer: strategies() });
+      return;
+    case 'schema':
+      reply({ id, answer: scenarioJsonSchema() });
       return;
     case 'read':
       reply({ id, answer: outlineOf(request.ask.text) });
