@@ -7,6 +7,13 @@ export {
   type EntryWord,
 } from './entries/entry-word.ts';
 export { unexpectedViolations } from './expect.ts';
+export {
+  cellsOfEntries,
+  entriesOfCells,
+  type CellFolio,
+  type EntryCell,
+} from './entries/entry-cell.ts';
+export { readCells } from './entries/read-cells.ts';
 export { encodeEntry, type EntryParts } from './entries/encode-entry.ts';
 export { placeEntries } from './entries/place-entries.ts';
 export { archOf, createMachine, type Machine, type MachineSpec } from './machine.ts';
