@@ -20,6 +20,8 @@ export function operationWords(operation: Operation): string {
       return `${operation.id}: ${operation.does} ${pagesText(operation.at, operation.pages)}`;
     case 'uffd_wp':
       return `${operation.on ? 'protect' : 'unprotect'} by uffd ${pagesText(operation.at, operation.pages)}`;
+    case 'entries':
+      return `entries of ${pagesText(operation.at, operation.pages.length)}`;
     case 'read':
     case 'write':
     case 'munmap':

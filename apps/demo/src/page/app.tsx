@@ -9,6 +9,9 @@ import { ExportMenu } from '../export/export-menu.tsx';
 import { Pictures } from '../export/picture.ts';
 import { Gallery } from '../gallery/gallery.tsx';
 import { MOST_MACHINES } from '../model/look.ts';
+import { PaintButton } from '../paint/paint-button.tsx';
+import { PaintToolbar } from '../paint/paint-toolbar.tsx';
+import { Painter } from '../paint/painter.ts';
 import { LinkButton } from '../share/link-button.tsx';
 import type { PageLink } from '../share/page-link.ts';
 import { CallList } from '../time/call-list.tsx';
@@ -47,6 +50,7 @@ export function App({ session, link }: AppProps): JSX.Element {
     },
     [editing],
   );
+  const painter = useMemo(() => new Painter(session), [session]);
   const pictures = useMemo(() => new Pictures(), [session]);
   useEffect(() => startPlayback(session), [session]);
   const machines = session.machines.value;
@@ -68,6 +72,7 @@ export function App({ session, link }: AppProps): JSX.Element {
             Add a machine
           </button>
           <EditButton editing={editing} />
+          <PaintButton painter={painter} />
           <UndoButtons session={session} />
           <TlbPicker session={session} />
           <LinkButton session={session} link={link} />
@@ -103,7 +108,8 @@ export function App({ session, link }: AppProps): JSX.Element {
           )}
         </div>
         <div class="plane">
-          <Machines session={session} palette={palette} pictures={pictures} />
+          <PaintToolbar session={session} painter={painter} />
+          <Machines session={session} palette={palette} pictures={pictures} painter={painter} />
           <Timeline session={session} />
           <Legend />
         </div>
@@ -118,7 +124,8 @@ export function App({ session, link }: AppProps): JSX.Element {
         <p class="for-ears" id="stage-keys">
           Arrow keys move between pages, with Shift by sixteen. Plus, minus and 0 zoom. Comma and
           full stop step by calls, space plays, B, U and F jump to batches, unfolds and flushes,
-          brackets change the step, Enter pins, E opens the editor.
+          brackets change the step, Enter pins, E opens the editor. P paints: Enter then changes the
+          page.
         </p>
       </main>
     </>

@@ -5,6 +5,7 @@ import { Headline } from '../compare/headline.tsx';
 import { machineNames } from '../compare/machine-names.ts';
 import { MachinePicker } from '../compare/machine-picker.tsx';
 import type { Pictures } from '../export/picture.ts';
+import type { Painter } from '../paint/painter.ts';
 import { machinesInRow } from '../stage/arrangement.ts';
 import type { ViewSize } from '../stage/camera.ts';
 import type { Palette } from '../stage/palette.ts';
@@ -26,8 +27,9 @@ export function Machines(props: {
   readonly session: Session;
   readonly palette: ReadonlySignal<Palette>;
   readonly pictures: Pictures;
+  readonly painter: Painter;
 }): JSX.Element {
-  const { session, palette, pictures } = props;
+  const { session, palette, pictures, painter } = props;
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<ViewSize>({ width: 1, height: 1 });
   useEffect(() => {
@@ -67,6 +69,7 @@ export function Machines(props: {
               name={name}
               palette={palette}
               pictures={pictures}
+              painter={painter}
             />
             <Lacks machine={show?.machines[index]} />
           </section>

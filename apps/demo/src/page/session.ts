@@ -8,6 +8,7 @@ import type { Look, Prices, ThemeChoice } from '../model/look.ts';
 import { machineFilm, type MachineFilm } from '../model/machine-film.ts';
 import { History } from './history.ts';
 import type { JsonSchema } from '../editor/schema-walk.ts';
+import type { Edit } from '../paint/edit.ts';
 import { WorkerProblem, type WorkerClient } from '../worker/client.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice } from '../worker/protocol.ts';
 
@@ -171,6 +172,26 @@ export class Session {
   async runsAsJson(): Promise<string> {
     const { text, machines, tlb } = this.look.value;
     return this.#client.ask('export', { text, machines, tlb });
+  }
+
+  /**
+   * Paints on the table before the step that is looked at, as the machine that leads has it.
+   *
+   * @returns why that can't be done, or null.
+   */
+  async edit(edit: Edit): Promise<string | null> {
+    const { text, machines, lead } = this.look.value;
+    const spec = machines[lead];
+    const step = this.show.value?.step;
+    if (spec === undefined || step === undefined) return 'nothing is shown yet';
+    try {
+      const painted = await this.#client.ask('paint', { text, spec, step, edit });
+      this.change({ ...painted, position: null });
+      return null;
+    } catch (error) {
+      if (!(error instanceof WorkerProblem)) throw error;
+      return error.problem.message;
+    }
   }
 
   /** The JSON Schema of stories. */

@@ -6,6 +6,11 @@ export interface PointerActions {
   readonly hover: (x: number | null, y: number) => void;
   /** A press without a drag. */
   readonly press: (x: number, y: number) => void;
+  /** A drag begins here: true if it is a stroke, which then is told how it goes on, and does not pan. */
+  readonly beginStroke: (x: number, y: number) => boolean;
+  readonly stroke: (x: number, y: number) => void;
+  /** @param isWhole - false if something came between. */
+  readonly endStroke: (isWhole: boolean) => void;
 }
 
 interface Point {
@@ -30,6 +35,7 @@ class PointerWatch {
   readonly #down = new Map<number, Point>();
   #start: Point | null = null;
   #dragged = false;
+  #stroking = false;
 
   constructor(canvas: HTMLCanvasElement, actions: PointerActions) {
     this.#canvas = canvas;
@@ -47,6 +53,8 @@ class PointerWatch {
     this.#down.set(event.pointerId, place);
     this.#start = place;
     this.#dragged = this.#down.size > 1;
+    if (this.#down.size === 1) this.#stroking = this.#actions.beginStroke(place.x, place.y);
+    else this.#endStroke(false);
   };
 
   readonly move = (event: PointerEvent): void => {
@@ -58,6 +66,10 @@ class PointerWatch {
     }
     if (this.#start !== null && distance(place, this.#start) > DRAG_START) this.#dragged = true;
     this.#down.set(event.pointerId, place);
+    if (this.#stroking) {
+      this.#actions.stroke(place.x, place.y);
+      return;
+    }
     if (!this.#dragged) return;
     const other = [...this.#down].find(([id]) => id !== event.pointerId)?.[1];
     if (other === undefined) {
@@ -70,10 +82,21 @@ class PointerWatch {
 
   readonly up = (event: PointerEvent): void => {
     const place = this.#place(event);
+    if (this.#stroking) {
+      this.#down.delete(event.pointerId);
+      this.#endStroke(event.type === 'pointerup');
+      return;
+    }
     if (this.#down.delete(event.pointerId) && !this.#dragged) {
       this.#actions.press(place.x, place.y);
     }
   };
+
+  #endStroke(isWhole: boolean): void {
+    if (!this.#stroking) return;
+    this.#stroking = false;
+    this.#actions.endStroke(isWhole);
+  }
 
   readonly leave = (): void => {
     this.#actions.hover(null, 0);

@@ -25,6 +25,8 @@ export interface StageScene {
   readonly position: number;
   /** What the last call that is done was about. */
   readonly call: PageWindow | null;
+  /** Pages that are being painted. */
+  readonly stroke: PageWindow | null;
   readonly focus: number;
   /** 1 for each page whose entry is not that of the machine that this one is compared with; null for none. */
   readonly differs: Uint8Array | null;

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Camera } from '../model/look.ts';
+import type { Painter } from '../paint/painter.ts';
 import type { MachineShow, Moment, Session } from '../page/session.ts';
 import { callAt } from '../model/calls.ts';
 import type { Picture } from '../export/picture.ts';
@@ -20,6 +21,9 @@ export class StageController {
   readonly #session: Session;
   readonly #index: number;
   readonly #palette: ReadonlySignal<Palette>;
+  readonly #painter: Painter;
+  /** Page where a stroke began. */
+  #strokeFrom = 0;
   readonly #stage: Stage;
   readonly #stops: (() => void)[] = [];
   #layout: GridLayout | null = null;
@@ -35,10 +39,12 @@ export class StageController {
     session: Session,
     index: number,
     palette: ReadonlySignal<Palette>,
+    painter: Painter,
   ) {
     this.#session = session;
     this.#index = index;
     this.#palette = palette;
+    this.#painter = painter;
     this.#stage = new Stage(canvas);
     this.#watchSize(canvas);
     this.#stops.push(
@@ -56,11 +62,28 @@ export class StageController {
           const page = this.#pageAt(x, y);
           if (page !== null) session.change({ focus: page });
         },
+        beginStroke: (x, y) => this.#beginStroke(x, y),
+        stroke: (x, y) => {
+          const page = this.#pageAt(x, y);
+          if (page !== null) this.#stroke(page);
+        },
+        endStroke: (isWhole) => {
+          const { stroke } = painter;
+          if (isWhole && stroke.value !== null) painter.paint(stroke.value);
+          stroke.value = null;
+        },
       }),
     );
     const drawn = computed(() => {
       const { camera } = session.look.value;
-      return [session.explained.value, camera, palette.value, session.moment.value] as const;
+      const { value: stroke } = painter.stroke;
+      return [
+        session.explained.value,
+        camera,
+        palette.value,
+        session.moment.value,
+        stroke,
+      ] as const;
     });
     this.#stops.push(
       drawn.subscribe(() => {
@@ -89,7 +112,12 @@ export class StageController {
     }
     const layout = this.#layout;
     if (layout === null) return false;
-    const focus = moveFocus(event, layout, this.#session.look.value.focus);
+    const { focus: at } = this.#session.look.value;
+    if (event.key === 'Enter' && this.#painter.tool.value !== null) {
+      this.#painter.paint({ at, pages: 1 });
+      return true;
+    }
+    const focus = moveFocus(event, layout, at);
     if (focus === null) return false;
     const camera = revealPage(this.#camera(layout), layout, size, focus);
     const { camera: before } = this.#session.look.value;
@@ -127,6 +155,22 @@ export class StageController {
     this.#stops.push(() => {
       observer.disconnect();
     });
+  }
+
+  #beginStroke(x: number, y: number): boolean {
+    if (this.#painter.tool.value === null) return false;
+    const page = this.#pageAt(x, y);
+    if (page === null) return false;
+    this.#session.leadTo(this.#index);
+    this.#session.change({ focus: page });
+    this.#strokeFrom = page;
+    this.#stroke(page);
+    return true;
+  }
+
+  #stroke(to: number): void {
+    const at = Math.min(this.#strokeFrom, to);
+    this.#painter.stroke.value = { at, pages: Math.abs(to - this.#strokeFrom) + 1 };
   }
 
   #pageAt(x: number, y: number): number | null {
@@ -209,6 +253,7 @@ export class StageController {
       contPtes: arch.contPtes,
       batches,
       position,
+      stroke: this.#painter.stroke.value,
       call: call?.at === null || call === null ? null : { at: call.at, pages: call.pages },
       focus: this.#session.explained.value,
       differs: machine.differs,

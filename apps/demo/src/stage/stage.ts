@@ -5,7 +5,7 @@ import type { GridLayout } from './grid-layout.ts';
 import { drawBlocks } from './layers/blocks.ts';
 import { drawCells } from './layers/cells.ts';
 import { drawGutter } from './layers/gutter.ts';
-import { drawCall, drawDifferences, drawFocus } from './layers/highlights.ts';
+import { drawCall, drawDifferences, drawFocus, drawStroke } from './layers/highlights.ts';
 import { drawBrackets, drawFlushes, drawTlb } from './layers/lanes.ts';
 import { drawMarks } from './layers/marks.ts';
 import { PixelMap } from './pixel-map.ts';
@@ -68,6 +68,7 @@ export class Stage {
     drawMarks(context, scene, view);
     drawTlb(context, scene, view);
     drawCall(context, scene, view);
+    drawStroke(context, scene, view);
     drawFocus(context, scene, view);
     drawGutter(context, scene, view);
   }

@@ -13,6 +13,8 @@ import {
 } from '@ptelab/scenario';
 import { MOST_PAGES, mappedPages, storyWindow } from '../model/story-window.ts';
 import type { StepFilm } from '../model/film.ts';
+import type { Edit } from '../paint/edit.ts';
+import { paintStory, type PaintedStory } from '../paint/paint-story.ts';
 import { operationWords } from '../model/operation-words.ts';
 import { recordStep } from './record-step.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice, StepSummary } from './protocol.ts';
@@ -41,6 +43,7 @@ export function outlineOf(text: string): Outline {
     steps: steps.map(({ operation, line }) => ({
       text: operationWords(operation),
       op: operation.op,
+      prot: operation.op === 'mprotect' ? operation.prot : null,
       line,
     })),
     window: storyWindow(scenario),
@@ -90,6 +93,11 @@ export function exportRuns(
 ): string {
   const story = readStory(text, tlb);
   return JSON.stringify(machines.map((spec) => runScenario(story, createMachine(spec))));
+}
+
+/** Paints on the table that a story has before one of its steps. */
+export function paintText(text: string, spec: MachineSpec, step: number, edit: Edit): PaintedStory {
+  return paintStory(readStory(text, null), spec, step, edit);
 }
 
 /** Films one step of a story. */

@@ -1,8 +1,10 @@
 import type { StepCost } from '@ptelab/cost';
 import type { EventCounters, TlbPolicy } from '@ptelab/pte';
-import type { MachineSpec } from '@ptelab/scenario';
+import type { MachineSpec, ProtLetters } from '@ptelab/scenario';
 import type { JsonSchema } from '../editor/schema-walk.ts';
 import type { StepFilm } from '../model/film.ts';
+import type { Edit } from '../paint/edit.ts';
+import type { PaintedStory } from '../paint/paint-story.ts';
 import type { PageWindow } from '../model/story-window.ts';
 
 /** Why something could not be done: one line for people, with its place in the story's text if it has one. */
@@ -19,6 +21,8 @@ interface OutlineStep {
   readonly text: string;
   /** Kind of operation. */
   readonly op: string;
+  /** What an mprotect makes of the protection; null for other steps. */
+  readonly prot: ProtLetters | null;
   /** Line of the text, 1-based. */
   readonly line: number;
 }
@@ -89,6 +93,16 @@ export interface WorkerCalls {
       readonly tlb: TlbPolicy | null;
     };
     readonly answer: string;
+  };
+  /** Changes the table that a story has before one of its steps. */
+  readonly paint: {
+    readonly ask: {
+      readonly text: string;
+      readonly spec: MachineSpec;
+      readonly step: number;
+      readonly edit: Edit;
+    };
+    readonly answer: PaintedStory;
   };
   /** Films one step. */
   readonly film: {

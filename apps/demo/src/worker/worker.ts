@@ -1,7 +1,15 @@
 /// <reference lib="webworker" />
 import { scenarioJsonSchema } from '@ptelab/scenario';
 import { filmBuffers } from '../model/film.ts';
-import { exportRuns, filmStep, outlineOf, problemOf, runStory, strategies } from './answer.ts';
+import {
+  exportRuns,
+  filmStep,
+  outlineOf,
+  paintText,
+  problemOf,
+  runStory,
+  strategies,
+} from './answer.ts';
 import type { WorkerReply, WorkerRequest } from './protocol.ts';
 
 /*
@@ -32,6 +40,11 @@ function answer(request: WorkerRequest): void {
     case 'export': {
       const { text, machines, tlb } = request.ask;
       reply({ id, answer: exportRuns(text, machines, tlb) });
+      return;
+    }
+    case 'paint': {
+      const { text, spec, step, edit } = request.ask;
+      reply({ id, answer: paintText(text, spec, step, edit) });
       return;
     }
     case 'film': {

@@ -62,6 +62,18 @@ export function drawCall(context: DrawingContext, scene: StageScene, view: Stage
   context.stroke();
 }
 
+/** Frames what is being painted. */
+export function drawStroke(context: DrawingContext, scene: StageScene, view: StageView): void {
+  if (scene.stroke === null) return;
+  context.beginPath();
+  frameStretch(context, scene, view, scene.stroke.at, scene.stroke.pages);
+  context.setLineDash([5, 3]);
+  context.strokeStyle = scene.palette.accent;
+  context.lineWidth = 3;
+  context.stroke();
+  context.setLineDash([]);
+}
+
 /** Frames the page that is explained, in two colours so that it shows on any ground. */
 export function drawFocus(context: DrawingContext, scene: StageScene, view: StageView): void {
   context.beginPath();
