@@ -1,1 +1,3 @@
-export { nodeLibrary as default } from '@ptelab/presets/tsup';
+import { nodeLibrary } from '@ptelab/presets/tsup';
+
+export default { ...nodeLibrary, entry: ['src/index.ts', 'src/formats.ts'] };

@@ -38,12 +38,14 @@ export { TOUCH_POLICIES, type TouchPolicy } from './replay/touch-policy.ts';
 export { touchedPages, type TouchedPages } from './replay/touched-pages.ts';
 export type { PageSpan } from './replay/unknown-memory.ts';
 export type * from './strace/log.ts';
-export { readStraceLog, straceLog } from './strace/read-log.ts';
+export { readStraceLog } from './strace/read-log.ts';
+export { straceLog } from './strace/strace-log.ts';
 export { PtelabEnvironmentError } from './environment-error.ts';
 export type { HostFacts, KernelFolders, ThpFacts } from './proc/host.ts';
 export type { SmapsSums } from './proc/smaps.ts';
 export { Capture, type CaptureOptions, type UnreadProcess } from './snapshot/capture.ts';
-export { openSnapshot, type SnapshotFile } from './snapshot/read.ts';
+export { openSnapshot } from './snapshot/read.ts';
+export type { SnapshotFile } from './snapshot/snapshot-file.ts';
 export type {
   PageRun,
   ProcessSummary,

@@ -15,7 +15,7 @@ export interface TextLine {
 }
 
 /** What is wrong with an error from the file system or from decompression, in words. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

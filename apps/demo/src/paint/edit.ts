@@ -2,10 +2,7 @@ import type { ProtLetters } from '@ptelab/scenario';
 import type { PageWindow } from '../model/story-window.ts';
 
 /** Entries that map nothing, as tools put them. */
-export const EMPTY_WORDS = ['none', 'zero', 'swap', 'guard', 'uffd-marker'] as const;
-
-/** See {@link EMPTY_WORDS}. */
-export type EmptyWord = (typeof EMPTY_WORDS)[number];
+export type EmptyWord = 'none' | 'zero' | 'swap' | 'guard' | 'uffd-marker';
 
 /** Bits that a tool sets or clears: letters of an entry, and PageAnonExclusive. */
 export type PaintBit = 'w' | 'd' | 'y' | 's' | 'u' | 'n' | 'exclusive';

@@ -2,7 +2,7 @@ import { createMachine, type MachineSpec } from '@ptelab/scenario';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PtelabInputError } from '../input-error.ts';
-import { straceLog } from '../strace/read-log.ts';
+import { straceLog } from '../strace/strace-log.ts';
 import { replayLog, type ReplayOptions } from './replayer.ts';
 import type { Replay } from './replay-result.ts';
 import { touchedPages } from './touched-pages.ts';

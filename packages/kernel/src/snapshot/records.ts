@@ -70,6 +70,9 @@ export interface ProcessSummary {
 /** Version of the columns and of what is said about the file. */
 export const SNAPSHOT_VERSION = 1;
 
+/** Name of what a snapshot says about itself in the file's metadata. */
+export const INFO_KEY = 'ptelab.snapshot';
+
 /** What a snapshot says about itself. */
 export interface SnapshotInfo extends HostFacts {
   readonly version: typeof SNAPSHOT_VERSION;

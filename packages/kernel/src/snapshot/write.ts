@@ -1,10 +1,7 @@
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { SNAPSHOT_COLUMNS, rowOf, type CellValue } from './columns.ts';
 import type { HostFacts } from '../proc/host.ts';
-import type { SnapshotInfo, SnapshotRecord, SnapshotVma } from './records.ts';
-
-/** Name of what a snapshot says about itself in the file's metadata. */
-export const INFO_KEY = 'ptelab.snapshot';
+import { INFO_KEY, type SnapshotInfo, type SnapshotRecord, type SnapshotVma } from './records.ts';
 
 /** Rows that are kept in memory until they are written. */
 const GROUP_ROWS = 32_768;

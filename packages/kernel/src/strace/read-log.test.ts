@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PtelabInputError } from '../input-error.ts';
 import type { CallCounts, LoggedCall, LogEvent, StraceLog } from './log.ts';
-import { straceLog } from './read-log.ts';
+import { straceLog } from './strace-log.ts';
 
 const read = (...lines: string[]): StraceLog => straceLog('log', lines);
 const call = (event: LogEvent | undefined): LoggedCall => {

@@ -6,20 +6,6 @@ import { LogReader } from './log-reader.ts';
 const MOST_LINE_BYTES = 1024 * 1024;
 
 /**
- * Reads lines that strace wrote.
- *
- * @param source - what to call them in complaints.
- * @throws PtelabInputError for a call on memory or processes that is malformed, for more than
- * 2,000,000 of them, and if no line is one of strace's.
- */
-export function straceLog(source: string, lines: Iterable<string>): StraceLog {
-  const reader = new LogReader(source);
-  let line = 0;
-  for (const text of lines) reader.add({ text, line: ++line, ended: true });
-  return reader.finish();
-}
-
-/**
  * Reads a log of strace: a file, a file ending in .gz, or standard input for `-`. Memory is bounded by
  * the longest line and by the number of calls that are followed.
  *
