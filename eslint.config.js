@@ -1,5 +1,5 @@
 import js from '@eslint/js';
-import { layers } from '@ptelab/presets/layers';
+import { layers, universalEntries } from '@ptelab/presets/layers';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
@@ -38,7 +38,7 @@ function importRule({ name, allow, universal }) {
     patterns.push({ regex: '^node:', message: `${message}: no node: modules.` });
     if (operatingSystem.length > 0) {
       patterns.push({
-        regex: among(operatingSystem),
+        regex: `^(?!(?:${universalEntries.join('|')})$)${among(operatingSystem).slice(1)}`,
         allowTypeImports: true,
         message: `${message}: only types of a package that needs Node.`,
       });

@@ -19,6 +19,9 @@ export const floors = [
 /** Folders that may touch the operating system; all others also run in a browser. */
 export const nodeOnly = ['kernel', 'cli', 'bench'];
 
+/** Entry points of those that need nothing of it; a test of the package holds them to it. */
+export const universalEntries = ['@ptelab/kernel/formats'];
+
 /** Folders under apps/; every other folder is under packages/. */
 export const apps = ['bench', 'demo'];
 

@@ -10,4 +10,5 @@ export type { PageRun, SnapshotInfo, SnapshotRecord, SnapshotVma } from './snaps
 export { PAGEMAP_FLAG } from './snapshot/records.ts';
 export { snapshotOf, type SnapshotFile } from './snapshot/snapshot-file.ts';
 export type * from './strace/log.ts';
+export { MAP } from './strace/flag-words.ts';
 export { straceLog } from './strace/strace-log.ts';

@@ -9,6 +9,9 @@ import { ExportMenu } from '../export/export-menu.tsx';
 import { Pictures } from '../export/picture.ts';
 import { Gallery } from '../gallery/gallery.tsx';
 import { MOST_MACHINES } from '../model/look.ts';
+import { Chooser } from '../open/chooser.tsx';
+import { OpenButton } from '../open/open-button.tsx';
+import { OpenFiles } from '../open/open-files.ts';
 import { PaintButton } from '../paint/paint-button.tsx';
 import { PaintToolbar } from '../paint/paint-toolbar.tsx';
 import { Painter } from '../paint/painter.ts';
@@ -50,6 +53,7 @@ export function App({ session, link }: AppProps): JSX.Element {
     },
     [editing],
   );
+  const files = useMemo(() => new OpenFiles(session), [session]);
   const painter = useMemo(() => new Painter(session), [session]);
   const pictures = useMemo(() => new Pictures(), [session]);
   useEffect(() => startPlayback(session), [session]);
@@ -71,6 +75,7 @@ export function App({ session, link }: AppProps): JSX.Element {
           >
             Add a machine
           </button>
+          <OpenButton files={files} />
           <EditButton editing={editing} />
           <PaintButton painter={painter} />
           <UndoButtons session={session} />
@@ -93,6 +98,11 @@ export function App({ session, link }: AppProps): JSX.Element {
           {link.problem.value !== null && (
             <p class="problem" role="alert">
               {link.problem.value}
+            </p>
+          )}
+          {files.problem.value !== null && (
+            <p class="problem" role="alert">
+              {files.problem.value}
             </p>
           )}
           {editing.value ? (
@@ -124,10 +134,11 @@ export function App({ session, link }: AppProps): JSX.Element {
         <p class="for-ears" id="stage-keys">
           Arrow keys move between pages, with Shift by sixteen. Plus, minus and 0 zoom. Comma and
           full stop step by calls, space plays, B, U and F jump to batches, unfolds and flushes,
-          brackets change the step, Enter pins, E opens the editor. P paints: Enter then changes the
-          page.
+          brackets change the step, Enter pins, E opens the editor, O a file. P paints: Enter then
+          changes the page.
         </p>
       </main>
+      <Chooser files={files} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 
 /** True where keys are letters to write. */
-function isWriting(target: EventTarget | null): boolean {
+export function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !/^(?:radio|range)$/.test(target.type);
   const writes = target.tagName === 'SELECT' || target.isContentEditable;

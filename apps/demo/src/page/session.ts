@@ -8,6 +8,7 @@ import type { Look, Prices, ThemeChoice } from '../model/look.ts';
 import { machineFilm, type MachineFilm } from '../model/machine-film.ts';
 import { History } from './history.ts';
 import type { JsonSchema } from '../editor/schema-walk.ts';
+import type { OpenedFile } from '../open/opened.ts';
 import type { Edit } from '../paint/edit.ts';
 import { WorkerProblem, type WorkerClient } from '../worker/client.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice } from '../worker/protocol.ts';
@@ -192,6 +193,29 @@ export class Session {
       if (!(error instanceof WorkerProblem)) throw error;
       return error.problem.message;
     }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws WorkerProblem with one line, if nothing can be made of it.
+   */
+  async openFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<OpenedFile> {
+    return this.#client.ask('open', { name, bytes });
+  }
+
+  /**
+   * Shows one of the stories of the file that was read last.
+   *
+   * @throws WorkerProblem with one line, if none can be made of it.
+   */
+  async showOpened(choice: number): Promise<void> {
+    const { text, machines, step } = await this.#client.ask('opened', { choice });
+    const lead = { machines: machines ?? this.look.value.machines, lead: 0 };
+    const place = { step, position: null, focus: 0, camera: null, tlb: null };
+    this.playing.value = false;
+    this.pinned.value = false;
+    this.change({ text, ...place, ...(machines === null ? {} : lead) });
   }
 
   /** The JSON Schema of stories. */

@@ -121,6 +121,13 @@ class Brush {
   }
 }
 
+/** A table whose blocks in a range are contiguous where they may be, and nowhere else. */
+export function foldBlocks(table: PaintedTable, range: PageWindow): PaintedTable {
+  const brush = new Brush(table);
+  brush.fold(range);
+  return { ...table, cells: brush.cells };
+}
+
 /**
  * A table after one stroke of a tool. Folios are put where their size aligns them, and what they cover of
  * others goes; pages outside of VMAs stay empty.

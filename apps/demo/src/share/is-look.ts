@@ -1,31 +1,11 @@
 import { COST_MACHINES } from '@ptelab/cost';
-import { KERNEL_RELEASES } from '@ptelab/pte';
 import { MOST_MACHINES, type Look } from '../model/look.ts';
 import { MOST_PAGES } from '../model/story-window.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function oneOf(value: unknown, choices: readonly unknown[]): boolean {
-  return choices.includes(value);
-}
+import { isFields, oneOf } from './fields.ts';
+import { isMachine } from './is-machine.ts';
 
 function isCount(value: unknown, most: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
-}
-
-/** A machine as the page offers it: nothing beyond architecture, kernel and strategy comes by a link. */
-function isMachine(value: unknown): boolean {
-  return (
-    isFields(value) &&
-    oneOf(value.arch, ['arm64', 'x86-64']) &&
-    oneOf(value.kernel, KERNEL_RELEASES) &&
-    (value.strategy === undefined || typeof value.strategy === 'string') &&
-    Object.keys(value).every((key) => oneOf(key, ['arch', 'kernel', 'strategy']))
-  );
 }
 
 function isCamera(value: unknown): boolean {

@@ -33,6 +33,22 @@ describe('the fragment of a link', () => {
     expect(await decodeLook(await encodeLook(look))).toEqual(look);
   });
 
+  it('keeps the machine of a recording', async () => {
+    const look: Look = {
+      ...first!,
+      lead: 1,
+      machines: [
+        {
+          arch: 'arm64',
+          kernel: '7.2',
+          arm64: { tlbiRange: false, repeatTlbi: true, features: { faultReferences: true } },
+        },
+        { arch: 'x86-64', kernel: '6.12', x86: { softDirty: false, pku: true, levels: 5 } },
+      ],
+    };
+    expect(await decodeLook(await encodeLook(look))).toEqual(look);
+  });
+
   it.each([
     ['', 'expected a link that begins with #v1.'],
     ['v2.abc', 'expected a link that begins with #v1.'],
@@ -64,6 +80,9 @@ describe('the fragment of a link', () => {
     [{ ...first, machines: [] }],
     [{ ...first, prices: { arm64: 'zen3' } }],
     [{ ...first, prices: null }],
+    [{ ...first, machines: [{ arch: 'arm64', kernel: '7.3', arm64: { granule: '64k' } }] }],
+    [{ ...first, machines: [{ arch: 'arm64', kernel: '7.3', arm64: { levels: 4 } }] }],
+    [{ ...first, machines: [{ arch: 'x86-64', kernel: '7.3', x86: { features: { a: true } } }] }],
     [{ ...first, machines: [{ arch: 'riscv', kernel: '6.17' }] }],
     [{ ...first, machines: [{ arch: 'arm64', kernel: '6.17', arm64: { granule: '64k' } }] }],
     [{ ...first, lead: 2 }],

@@ -14,7 +14,7 @@ import {
 import { MOST_PAGES, mappedPages, storyWindow } from '../model/story-window.ts';
 import type { StepFilm } from '../model/film.ts';
 import type { Edit } from '../paint/edit.ts';
-import { paintStory, type PaintedStory } from '../paint/paint-story.ts';
+import type { PaintedStory } from '../paint/paint-story.ts';
 import { operationWords } from '../model/operation-words.ts';
 import { recordStep } from './record-step.ts';
 import type { Outline, Problem, RunSummary, StrategyChoice, StepSummary } from './protocol.ts';
@@ -95,8 +95,14 @@ export function exportRuns(
   return JSON.stringify(machines.map((spec) => runScenario(story, createMachine(spec))));
 }
 
-/** Paints on the table that a story has before one of its steps. */
-export function paintText(text: string, spec: MachineSpec, step: number, edit: Edit): PaintedStory {
+/** Paints on the table that a story has before one of its steps. What that takes is loaded when it is asked. */
+export async function paintText(
+  text: string,
+  spec: MachineSpec,
+  step: number,
+  edit: Edit,
+): Promise<PaintedStory> {
+  const { paintStory } = await import('../paint/paint-story.ts');
   return paintStory(readStory(text, null), spec, step, edit);
 }
 

@@ -3,6 +3,7 @@ import type { EventCounters, TlbPolicy } from '@ptelab/pte';
 import type { MachineSpec, ProtLetters } from '@ptelab/scenario';
 import type { JsonSchema } from '../editor/schema-walk.ts';
 import type { StepFilm } from '../model/film.ts';
+import type { OpenedFile, OpenedStory } from '../open/opened.ts';
 import type { Edit } from '../paint/edit.ts';
 import type { PaintedStory } from '../paint/paint-story.ts';
 import type { PageWindow } from '../model/story-window.ts';
@@ -104,6 +105,13 @@ export interface WorkerCalls {
     };
     readonly answer: PaintedStory;
   };
+  /** Reads a file; its stories can be asked for until the next one is opened. */
+  readonly open: {
+    readonly ask: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
+    readonly answer: OpenedFile;
+  };
+  /** Makes a story of one of the choices of the file that was opened last. */
+  readonly opened: { readonly ask: { readonly choice: number }; readonly answer: OpenedStory };
   /** Films one step. */
   readonly film: {
     readonly ask: {

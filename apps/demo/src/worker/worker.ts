@@ -10,6 +10,7 @@ import {
   runStory,
   strategies,
 } from './answer.ts';
+import type { FileOpener } from '../open/file-opener.ts';
 import type { WorkerReply, WorkerRequest } from './protocol.ts';
 
 /*
@@ -20,7 +21,15 @@ function reply(message: WorkerReply, hand: Transferable[] = []): void {
   self.postMessage(message, { transfer: hand });
 }
 
-function answer(request: WorkerRequest): void {
+/** Loaded with the first file. */
+let opener: Promise<FileOpener> | null = null;
+
+async function fileOpener(): Promise<FileOpener> {
+  opener ??= import('../open/file-opener.ts').then(({ FileOpener }) => new FileOpener());
+  return opener;
+}
+
+async function answer(request: WorkerRequest): Promise<void> {
   const { id } = request;
   switch (request.call) {
     case 'strategies':
@@ -44,9 +53,17 @@ function answer(request: WorkerRequest): void {
     }
     case 'paint': {
       const { text, spec, step, edit } = request.ask;
-      reply({ id, answer: paintText(text, spec, step, edit) });
+      reply({ id, answer: await paintText(text, spec, step, edit) });
       return;
     }
+    case 'open': {
+      const { name, bytes } = request.ask;
+      reply({ id, answer: await (await fileOpener()).open(name, bytes) });
+      return;
+    }
+    case 'opened':
+      reply({ id, answer: (await fileOpener()).storyOf(request.ask.choice) });
+      return;
     case 'film': {
       const { text, spec, tlb, step } = request.ask;
       const film = filmStep(text, spec, tlb, step);
@@ -57,9 +74,7 @@ function answer(request: WorkerRequest): void {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
-  try {
-    answer(data);
-  } catch (error) {
+  answer(data).catch((error: unknown) => {
     reply({ id: data.id, problem: problemOf(error) });
-  }
+  });
 });

@@ -1,0 +1,61 @@
+/** Most bytes of a file, and of what it is when it is unpacked. */
+const MOST_BYTES = 64 * 2 ** 20;
+const MOST_UNPACKED = 512 * 2 ** 20;
+
+const MIB = 2 ** 20;
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** True for Parquet, the format of snapshots. */
+export function isParquet(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes.subarray(0, 4)) === 'PAR1';
+}
+
+async function unpacked(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const reader = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new RangeError(`${name}: expected whole gzip, found it damaged or cut off`);
+    });
+    if (done) break;
+    length += value.length;
+    if (length > MOST_UNPACKED) {
+      await reader.cancel();
+      throw new RangeError(
+        `${name}: expected at most ${MOST_UNPACKED / MIB} MiB unpacked, found more`,
+      );
+    }
+    chunks.push(value);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/**
+ * The text of a file, of gzip what it holds.
+ *
+ * @throws RangeError for files that are too large, damaged, or no text.
+ */
+export async function fileText(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (bytes.length > MOST_BYTES) {
+    throw new RangeError(
+      `${name}: expected at most ${MOST_BYTES / MIB} MiB, found ${Math.ceil(bytes.length / MIB)}`,
+    );
+  }
+  const plain = isGzip(bytes) ? await unpacked(name, bytes) : bytes;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(plain);
+  } catch {
+    throw new RangeError(`${name}: expected text, found bytes that are none`);
+  }
+}

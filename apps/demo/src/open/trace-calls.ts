@@ -1,0 +1,100 @@
+import type { LogEvent, LoggedCall, MprotectRequest, StraceLog } from '@ptelab/kernel/formats';
+import type { Choice } from './opened.ts';
+
+const PAGE = 4096;
+/** Calls that are offered: the largest. */
+const MOST_CHOICES = 2000;
+
+/** An mprotect of a log, with the calls on the same memory before it. */
+export interface TracedChange {
+  readonly call: LoggedCall;
+  readonly request: MprotectRequest;
+  readonly program: string;
+  /** Of its process and those that it was forked from, in order. */
+  readonly before: readonly LoggedCall[];
+}
+
+/** Calls on the memory of one process, or of several that share it. */
+interface Memory {
+  readonly calls: LoggedCall[];
+  program: string;
+}
+
+/** Follows who has which memory. */
+class Follower {
+  readonly changes: TracedChange[] = [];
+  readonly #memories = new Map<number, Memory>();
+
+  #memoryOf(pid: number): Memory {
+    const known = this.#memories.get(pid);
+    if (known !== undefined) return known;
+    const made: Memory = { calls: [], program: '' };
+    this.#memories.set(pid, made);
+    return made;
+  }
+
+  add(event: LogEvent): void {
+    if (event.kind === 'call') this.#addCall(event);
+    else if (event.kind === 'exit') this.#memories.delete(event.pid);
+    else if (event.kind === 'superseded') this.#memories.delete(event.by);
+    else {
+      // Lines without a pid come first.
+      for (const [pid, memory] of this.#memories)
+        if (pid === 0) this.#memories.set(event.pid, memory);
+    }
+  }
+
+  #addCall(call: LoggedCall): void {
+    const { request, result, pid } = call;
+    if (request === null || result.kind !== 'value') return;
+    const memory = this.#memoryOf(pid);
+    switch (request.call) {
+      case 'fork': {
+        const copy = { calls: [...memory.calls], program: memory.program };
+        this.#memories.set(result.value, request.sharesMemory ? memory : copy);
+        return;
+      }
+      case 'exec':
+        this.#memories.set(pid, { calls: [], program: request.program });
+        return;
+      case 'mprotect':
+      case 'pkey_mprotect': {
+        const { program, calls } = memory;
+        if (request.length > 0) this.changes.push({ call, request, program, before: [...calls] });
+        calls.push(call);
+        return;
+      }
+      default:
+        memory.calls.push(call);
+    }
+  }
+}
+
+/** The protection changes of a log that came to something, those of most pages first. */
+export function tracedChanges(log: StraceLog): TracedChange[] {
+  const follower = new Follower();
+  for (const event of log.events) follower.add(event);
+  return follower.changes
+    .toSorted((a, b) => b.request.length - a.request.length)
+    .slice(0, MOST_CHOICES);
+}
+
+function protText(prot: number): string {
+  const letters = `${(prot & 1) !== 0 ? 'r' : ''}${(prot & 2) !== 0 ? 'w' : ''}${(prot & 4) !== 0 ? 'x' : ''}`;
+  return letters === '' ? 'none' : letters;
+}
+
+/** Memory of a whole number of pages: `64 KiB`, `4 MiB`. */
+export function bytesText(bytes: number): string {
+  const kib = bytes / 1024;
+  return kib >= 1024 && Number.isInteger(kib / 1024) ? `${kib / 1024} MiB` : `${kib} KiB`;
+}
+
+export function changeChoice({ call, request, program }: TracedChange): Choice {
+  const pages = Math.ceil(request.length / PAGE);
+  const who = [program, call.pid === 0 ? '' : `pid ${call.pid}`].filter((word) => word !== '');
+  return {
+    label: `${bytesText(pages * PAGE)} become ${protText(request.prot)}`,
+    detail: `line ${call.line}${who.length === 0 ? '' : `, ${who.join(', ')}`}`,
+  };
+}
