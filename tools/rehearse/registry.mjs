@@ -48,7 +48,6 @@ export async function startRegistry(folder, upstream) {
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
-    npm_config_provenance: 'false',
   };
   const close = () => {
     server.close();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 
@@ -71,8 +71,22 @@ export class ReleaseCopy {
     return { note: `${packages.length} packages are ${versions[0]}`, shown: log.slice(0, 1500) };
   }
 
+  /**
+   * npm takes provenance from nowhere but a build service, and heeds the manifest's word on it above all: so packages can't be
+   * published from somewhere else by mistake. It is the one thing in which the copy differs from what is released.
+   */
+  #goWithoutProvenance() {
+    for (const { folder } of this.packages()) {
+      const file = join(this.#folder, folder, 'package.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8'));
+      manifest.publishConfig.provenance = false;
+      writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+    }
+  }
+
   /** Builds and publishes. */
   async publish(registry) {
+    this.#goWithoutProvenance();
     await this.#run('pnpm', ['run', 'release'], registry.environment);
     const packages = this.packages();
     const lines = [];
