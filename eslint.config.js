@@ -89,8 +89,16 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.mjs', '*.js', 'tooling/**/*.js'],
+    files: ['**/*.{mjs,cjs}', '*.js', 'tooling/**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['tools/rehearse/*.mjs'],
+    languageOptions: { globals: { fetch: 'readonly', performance: 'readonly' } },
+  },
+  {
+    files: ['examples/browser/*.mjs'],
+    languageOptions: { globals: { document: 'readonly' } },
   },
   {
     files: ['**/*.config.ts'],

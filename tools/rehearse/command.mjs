@@ -20,7 +20,13 @@ export function bareEnvironment(root) {
   return Object.fromEntries(
     own.map(([name, value]) =>
       /^path$/i.test(name)
-        ? [name, value.split(delimiter).filter((folder) => !inside(folder)).join(delimiter)]
+        ? [
+            name,
+            value
+              .split(delimiter)
+              .filter((folder) => !inside(folder))
+              .join(delimiter),
+          ]
         : [name, value],
     ),
   );
@@ -36,7 +42,12 @@ export function bareEnvironment(root) {
  * @throws Error with the end of its output, if its exit code is not 0.
  */
 export async function run(command, args, { cwd, env }) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], shell: WINDOWS });
+  const child = spawn(command, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: WINDOWS,
+  });
   let stdout = '';
   let all = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

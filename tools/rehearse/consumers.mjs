@@ -42,6 +42,7 @@ export class Consumers {
   /** ES modules and types, under both ways to resolve modules. */
   async typescript() {
     const cwd = await this.#install('typescript');
+    await this.#npm(cwd, 'run', '--silent', 'check:oldest');
     await this.#npm(cwd, 'run', '--silent', 'check');
     const shown = await this.#npm(cwd, 'start', '--silent');
     return { note: 'types under nodenext and bundler; runs in Node', shown };
@@ -60,7 +61,8 @@ export class Consumers {
     await this.#npm(cwd, 'run', '--silent', 'build');
     const script = readFileSync(join(cwd, 'main.js'), 'utf8');
     const needed = /(?:from|import|require\()\s*["'](node:[a-z/]+)/.exec(script);
-    if (needed) throw new Error(`main.js: expected nothing of Node, found an import of ${needed[1]}`);
+    if (needed)
+      throw new Error(`main.js: expected nothing of Node, found an import of ${needed[1]}`);
     const size = `${Math.round(script.length / 1024)} KiB`;
     const page = await showPage(cwd);
     if (page === null) {
@@ -103,7 +105,9 @@ export class Consumers {
     const text = existsSync(program) ? readFileSync(program, 'utf8') : '';
     for (const [, imported] of text.matchAll(IMPORTED)) {
       if (!(imported in dependencies)) {
-        throw new Error(`${example}/index.mjs: expected imports of its dependencies, found ${imported}`);
+        throw new Error(
+          `${example}/index.mjs: expected imports of its dependencies, found ${imported}`,
+        );
       }
     }
     const cwd = await this.#install(example);

@@ -7,7 +7,10 @@ import { run } from './command.mjs';
 /** The packages of a checkout that are published, sorted by name. */
 function publishedPackages(checkout) {
   return readdirSync(join(checkout, 'packages'))
-    .map((dir) => ({ folder: `packages/${dir}`, file: join(checkout, 'packages', dir, 'package.json') }))
+    .map((dir) => ({
+      folder: `packages/${dir}`,
+      file: join(checkout, 'packages', dir, 'package.json'),
+    }))
     .map(({ folder, file }) => ({ folder, ...JSON.parse(readFileSync(file, 'utf8')) }))
     .filter((manifest) => manifest.private !== true)
     .map(({ name, version, folder }) => ({ name, version, folder }))
@@ -93,9 +96,10 @@ export class ReleaseCopy {
     for (const { name, version } of packages) {
       const response = await fetch(`${registry.url}${name.replace('/', '%2f')}`);
       const found = response.ok ? (await response.json()).versions[version] : undefined;
-      if (found === undefined) throw new Error(`${name}: expected ${version} in the registry, found none`);
-      const { fileCount, unpackedSize } = found.dist;
-      lines.push(`${name} ${version}: ${fileCount} files, ${Math.round(unpackedSize / 1024)} KiB`);
+      if (found === undefined)
+        throw new Error(`${name}: expected ${version} in the registry, found none`);
+      const { size } = await (await fetch(found.dist.tarball)).blob();
+      lines.push(`${name} ${version}: ${Math.round(size / 1024)} KiB packed`);
     }
     return { note: `${packages.length} packages`, shown: lines.join('\n') };
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ptelab, ROOT } from './ptelab.fixture.ts';
 
 /** Code blocks of a README, in order; those without a language are output. */
@@ -37,4 +37,27 @@ it('the examples of ptelab print what its README says', async () => {
     // Three dots stand for lines left out.
     for (const part of shown.split(/^ +\.\.\.$/m)) expect(stdout).toContain(part.trim());
   }
+});
+
+describe('examples of single packages', () => {
+  const folder = `${ROOT}/examples/packages`;
+
+  it.each(readdirSync(folder))(
+    '%s prints what its output.txt says, and its README names it',
+    (name) => {
+      const program = `${folder}/${name}/index.mjs`;
+      const args = existsSync(program)
+        ? ['--input-type=module', '--eval', readFileSync(program, 'utf8')]
+        : [];
+      const readme = readFileSync(
+        `${ROOT}/packages/${name === 'ptelab' ? 'cli' : name}/README.md`,
+        'utf8',
+      );
+      expect(readme).toContain(`examples/packages/${name}/`);
+      if (args.length === 0) return;
+      const options = { cwd: `${ROOT}/packages/cli`, encoding: 'utf8' } as const;
+      const printed = execFileSync(process.execPath, args, options);
+      expect(printed).toBe(readFileSync(`${folder}/${name}/output.txt`, 'utf8'));
+    },
+  );
 });
