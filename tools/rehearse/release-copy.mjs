@@ -2,6 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 
+/** Lines of the changelog of ptelab that are shown. */
+const LINES_OF_CHANGELOG = 20;
+
 /** @typedef {{ name: string, version: string, folder: string }} Package */
 
 /** The packages of a checkout that are published, sorted by name. */
@@ -67,11 +70,15 @@ export class ReleaseCopy {
     if (versions.length !== 1) {
       throw new Error(`packages: expected one version, found ${versions.join(', ')}`);
     }
-    if (!changed.includes('package.json')) {
-      throw new Error('.changeset: expected a changeset to release, found none');
-    }
-    const log = readFileSync(join(this.#folder, 'packages/cli/CHANGELOG.md'), 'utf8');
-    return { note: `${packages.length} packages are ${versions[0]}`, shown: log.slice(0, 1500) };
+    const version = versions[0];
+    if (changed === '')
+      return { note: `${packages.length} packages stay ${version}: no changeset` };
+    const log = readFileSync(join(this.#folder, 'packages/cli/CHANGELOG.md'), 'utf8').split('\n');
+    const left = log.length > LINES_OF_CHANGELOG ? '\n...' : '';
+    return {
+      note: `${packages.length} packages are ${version}`,
+      shown: log.slice(0, LINES_OF_CHANGELOG).join('\n') + left,
+    };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { ptelab, ROOT } from './ptelab.fixture.ts';
@@ -41,23 +41,26 @@ it('the examples of ptelab print what its README says', async () => {
 
 describe('examples of single packages', () => {
   const folder = `${ROOT}/examples/packages`;
+  const output = (name: string): string => readFileSync(`${folder}/${name}/output.txt`, 'utf8');
+  const names = readdirSync(folder);
 
-  it.each(readdirSync(folder))(
-    '%s prints what its output.txt says, and its README names it',
-    (name) => {
-      const program = `${folder}/${name}/index.mjs`;
-      const args = existsSync(program)
-        ? ['--input-type=module', '--eval', readFileSync(program, 'utf8')]
-        : [];
-      const readme = readFileSync(
-        `${ROOT}/packages/${name === 'ptelab' ? 'cli' : name}/README.md`,
-        'utf8',
-      );
-      expect(readme).toContain(`examples/packages/${name}/`);
-      if (args.length === 0) return;
-      const options = { cwd: `${ROOT}/packages/cli`, encoding: 'utf8' } as const;
-      const printed = execFileSync(process.execPath, args, options);
-      expect(printed).toBe(readFileSync(`${folder}/${name}/output.txt`, 'utf8'));
-    },
-  );
+  it.each(names)('the README of %s names its example', (name) => {
+    const dir = name === 'ptelab' ? 'cli' : name;
+    const readme = readFileSync(`${ROOT}/packages/${dir}/README.md`, 'utf8');
+    expect(readme).toContain(`examples/packages/${name}/`);
+  });
+
+  it.each(names.filter((name) => name !== 'ptelab'))('%s prints its output.txt', (name) => {
+    const program = readFileSync(`${folder}/${name}/index.mjs`, 'utf8');
+    const args = ['--input-type=module', '--eval', program];
+    const cwd = `${ROOT}/packages/cli`;
+    expect(execFileSync(process.execPath, args, { cwd, encoding: 'utf8' })).toBe(output(name));
+  });
+
+  it('ptelab prints its output.txt', async () => {
+    const manifest = readFileSync(`${folder}/ptelab/package.json`, 'utf8');
+    const [, command = ''] = /"start": "ptelab (.*)"/.exec(manifest) ?? [];
+    const args = command.replace('story.yaml', `${folder}/ptelab/story.yaml`).split(' ');
+    expect((await ptelab(args)).stdout).toBe(output('ptelab'));
+  });
 });
