@@ -106,7 +106,7 @@ export class Consumers {
     for (const [, imported] of text.matchAll(IMPORTED)) {
       if (!(imported in dependencies)) {
         throw new Error(
-          `${example}/index.mjs: expected imports of its dependencies, found ${imported}`,
+          `examples/${example}/index.mjs: expected imports of its dependencies, found ${imported}`,
         );
       }
     }
@@ -114,7 +114,9 @@ export class Consumers {
     const shown = await this.#npm(cwd, 'start', '--silent');
     const expected = readFileSync(join(folder, 'output.txt'), 'utf8');
     if (shown !== expected) {
-      throw new Error(`${example}: expected what is in output.txt, found\n${shown}`);
+      throw new Error(
+        `examples/${example}/output.txt: expected it to be what is printed, found\n${shown}`,
+      );
     }
     return { note: 'prints what it should', shown };
   }
