@@ -7,7 +7,7 @@ export interface FolioMappers {
 }
 
 /** Where the {@link FolioMappers} of a frame are kept. */
-interface Sections {
+export interface Sections {
   section(pfn: number): MemSectionView;
   ownSection(pfn: number): MemSection;
 }
