@@ -84,7 +84,9 @@ function conformancePage() {
     .map((name) => `recordings/${name}`)
     .sort();
   const parts = ['step', 'story'].map((mode) => {
-    const lines = ptelab('conform', ...files, '--mode', mode, '--json').trim().split('\n');
+    const lines = ptelab('conform', ...files, '--mode', mode, '--json')
+      .trim()
+      .split('\n');
     const rows = lines.map((line) => {
       const { file, ...sum } = JSON.parse(line);
       const of = file ?? { ...sum, file: `**all ${sum.files}**` };
@@ -113,7 +115,9 @@ for (const [path, make] of pages) {
   if (!check) writeFileSync(`${root}${path}`, text);
   else if (readFileSync(`${root}${path}`, 'utf8') !== text) {
     stale = true;
-    console.error(`${path}: expected what the code says, found something else: run pnpm run docs:generate`);
+    console.error(
+      `${path}: expected what the code says, found something else: run pnpm run docs:generate`,
+    );
   }
 }
 process.exitCode = stale ? 1 : 0;

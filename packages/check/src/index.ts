@@ -30,5 +30,5 @@ export type {
 } from './questions/question.ts';
 export type { SharingDifference } from './leaf-sharing/compare.ts';
 export type { Alphabet } from './scope/slot-state.ts';
-export type { JudgedCall, PageFacts } from './call/judged-call.ts';
-export type { CallLog } from './call/call-log.ts';
+export type { Entries, JudgedCall, PageFacts } from './call/judged-call.ts';
+export type { CallLog, LoggedCommit, LoggedFlush, LoggedStart } from './call/call-log.ts';

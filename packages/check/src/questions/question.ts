@@ -19,6 +19,7 @@ export interface Answer {
   readonly figures: readonly Figure[];
 }
 
+/** What a question is, whoever answers it. */
 export interface AskedQuestion {
   /** Q and a number. */
   readonly id: string;
