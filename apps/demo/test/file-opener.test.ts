@@ -86,6 +86,30 @@ describe('logs of strace', () => {
   });
 });
 
+describe('long logs', () => {
+  const map = `1 mmap(0x10000000, 8192, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000000`;
+
+  it('are read whole, and know which calls came before', async () => {
+    const calls = Array.from(
+      { length: 20_000 },
+      () => '1 mprotect(0x10000000, 4096, PROT_READ) = 0',
+    );
+    const { file, opener } = await openText([map, ...calls].join('\n'));
+    expect(file.choices).toHaveLength(2000);
+    expect(parseScenario(opener.storyOf(3).text, 'story').steps).toHaveLength(2 + 2 * 3 + 1);
+  });
+
+  it('give a child the calls of its parent so far, and no later ones', async () => {
+    const change = (pid: number, prot: string): string =>
+      `${pid} mprotect(0x10000000, 8192, ${prot}) = 0`;
+    const log = [map, '1 fork() = 2', change(1, 'PROT_NONE'), change(2, 'PROT_READ|PROT_WRITE')];
+    const { file, opener } = await openText(log.join('\n'));
+    const child = file.choices.findIndex(({ detail }) => detail === 'line 4, pid 2');
+    const ops = parseScenario(opener.storyOf(child).text, 'story').steps;
+    expect(ops.map(({ operation }) => operation.op)).toEqual(['mmap', 'read', 'mprotect']);
+  });
+});
+
 describe('snapshots', () => {
   it.each(['java', 'folios'])('become page tables of their memory: %s', async (name) => {
     const { file, opener } = await openPath(`packages/kernel/test/snapshots/${name}.parquet`);
@@ -120,6 +144,12 @@ describe('other files', () => {
   ])('are refused in one line: %j', async (text, message) => {
     await expect(openText(text)).rejects.toThrow(message);
     await expect(openText(text)).rejects.not.toThrow(/\n/);
+  });
+
+  it.each(['PAR1', 'name: x'])('are refused when they are too large: %s', async (start) => {
+    const bytes = new Uint8Array(64 * 2 ** 20 + 1);
+    bytes.set(Buffer.from(start));
+    await expect(openBytes('e', bytes)).rejects.toThrow('e: expected at most 64 MiB, found 65');
   });
 
   it('are refused when they are damaged', async () => {

@@ -67,6 +67,61 @@ describe.skipIf(!hasBrowser())('opening files', () => {
     expect(Number(after)).toBeLessThanOrEqual(Number(before));
   });
 
+  it('takes a scenario, and text that is pasted where none is written', async () => {
+    const { page } = opened();
+    await page.getByLabel('File to open').setInputFiles(join(ROOT, 'scenarios/basics/hole.yaml'));
+    await page.getByRole('heading', { name: /hole/i }).waitFor();
+    await page.evaluate(`{
+      const data = new DataTransfer();
+      data.setData('text/plain', 'scenario pasted\\nmmap 0 32 rw anon\\nw 0 32\\nmprotect 0 32 r\\nend\\n');
+      const event = new ClipboardEvent('paste', { bubbles: true, clipboardData: data });
+      document.body.dispatchEvent(event);
+    }`);
+    await page.getByRole('heading', { name: 'pasted' }).waitFor();
+    expect(await page.getByText('From pasted text.').count()).toBe(1);
+  });
+
+  it('shows where to drop while a file is over the page', async () => {
+    const { page } = opened();
+    const dragged = (type: string): Promise<unknown> =>
+      page.evaluate(`{
+        const data = new DataTransfer();
+        data.items.add(new File(['x'], 'x'));
+        document.body.dispatchEvent(new DragEvent('${type}', { bubbles: true, dataTransfer: data }));
+      }`);
+    await dragged('dragover');
+    const here = page.getByText(
+      'Drop a scenario, a recording, a process snapshot or an strace log',
+    );
+    await here.waitFor();
+    await dragged('dragleave');
+    await here.waitFor({ state: 'detached' });
+  });
+
+  it('lets another file take the place of one that is being chosen from', async () => {
+    const { page } = opened();
+    await drop(opened(), RECORDING);
+    await page.getByRole('dialog').waitFor();
+    await drop(opened(), 'scenarios/basics/hole.yaml');
+    await page.getByRole('heading', { name: /hole/i }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('says so when what is dropped can not be read, as a folder', async () => {
+    const { page } = opened();
+    await page.evaluate(`{
+      const file = new File(['x'], 'folder');
+      file.arrayBuffer = () => Promise.reject(new DOMException('not found', 'NotFoundError'));
+      const event = new Event('drop', { bubbles: true, cancelable: true });
+      Object.assign(event, { dataTransfer: { files: [file], types: ['Files'] } });
+      document.body.dispatchEvent(event);
+    }`);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toBe(
+      'folder: expected a file, found what can not be read',
+    );
+  });
+
   it('says in a line why a file can not be shown, and shows what it showed', async () => {
     const { page } = opened();
     await page.getByLabel('File to open').setInputFiles({

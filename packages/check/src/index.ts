@@ -20,3 +20,15 @@ export { QUESTIONS } from './questions/all.ts';
 export { explain, type Explanation } from './questions/explain.ts';
 export type { Question } from './questions/question.ts';
 export { fuzzLeafSharing, type SharingFuzzResult } from './leaf-sharing/fuzz.ts';
+export type {
+  Answer,
+  AskedQuestion,
+  Fact,
+  Figure,
+  ModelQuestion,
+  OutsideQuestion,
+} from './questions/question.ts';
+export type { SharingDifference } from './leaf-sharing/compare.ts';
+export type { Alphabet } from './scope/slot-state.ts';
+export type { Entries, JudgedCall, PageFacts } from './call/judged-call.ts';
+export type { CallLog, LoggedCommit, LoggedFlush, LoggedStart } from './call/call-log.ts';

@@ -22,3 +22,4 @@ export {
 } from './rmap.ts';
 export { MemSection, type MemSectionView } from './section.ts';
 export { SparseArray } from './sparse-array.ts';
+export type { Sections } from './mm-ids.ts';

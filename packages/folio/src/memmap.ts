@@ -214,7 +214,7 @@ export class Memmap implements FolioGeometry {
 
   /**
    * Pins the page for DMA (FOLL_PIN). A large folio counts its pins; a single page has no room for that
-   * and takes {@link GUP_PIN_COUNTING_BIAS} references instead.
+   * and takes `GUP_PIN_COUNTING_BIAS` references instead.
    */
   folioPin(pfn: number): void {
     this.folioRefAdd(pfn, this.pinReferences(pfn));

@@ -7,8 +7,10 @@ export interface FolioMappers {
 }
 
 /** Where the {@link FolioMappers} of a frame are kept. */
-interface Sections {
+export interface Sections {
+  /** The section of a frame, to be read. */
   section(pfn: number): MemSectionView;
+  /** The section of a frame, to be written: its own from then on. */
   ownSection(pfn: number): MemSection;
 }
 

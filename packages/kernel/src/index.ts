@@ -85,3 +85,7 @@ export {
   type VerifyOptions,
   type VerifySummary,
 } from './verify/verify.ts';
+export { BATCH_ENDS } from './analyze/batches.ts';
+export { RUN_KINDS } from './snapshot/records.ts';
+export type { InputCounts } from './conform/result.ts';
+export type { CpuFeatures } from './recording/types.ts';

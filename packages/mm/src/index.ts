@@ -114,3 +114,5 @@ export {
   maybeChangePteWritable,
   privatePageWritable,
 } from './writable.ts';
+export type { LruBatches } from './lru-batches.ts';
+export type { MadviseError } from './ops/madvise.ts';

@@ -182,6 +182,17 @@ it('where memory is sorted by speed, each batch notes its time once', () => {
   expect([times(perPte), times(merged)]).toEqual([4, 1]);
 });
 
+it('a second pass skips what has a hint, whatever the strategy', () => {
+  for (const strategy of STRATEGIES) {
+    const mm = remote(MACHINES[0][1]);
+    mm.system.numa.tiering = true;
+    mm.system.numa.slowNodes.add(1);
+    // The fourth version and its refactoring give hints only here: where memory is sorted by speed.
+    expect([strategy.name, ...scan(mm, strategy).slice(2)]).toEqual([strategy.name, '1111']);
+    expect([strategy.name, ...scan(mm, strategy)]).toEqual([strategy.name, 0, '', '1111']);
+  }
+});
+
 it('every release scans with its own strategy', () => {
   const mm = remote(x86_64({ kernel: '6.12' }));
   expect(scan(mm, kernelStrategy('6.12'))).toEqual([4, '0+1 1+1 2+1 3+1', '1111']);

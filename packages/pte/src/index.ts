@@ -58,3 +58,4 @@ export { Tlb } from './tlb/tlb.ts';
 export type { TraceEvent, TraceSink } from './trace.ts';
 export { VM_EXEC, VM_READ, VM_SHARED, VM_WRITE } from './vm-flags.ts';
 export { wordAt } from './word.ts';
+export type { HugeLeaf, TlbLevel } from './tlb/entry.ts';

@@ -47,3 +47,5 @@ export {
 } from './text/style.ts';
 export type { Cell, Column, Table } from './text/table.ts';
 export { rangeText, timeText } from './text/times.ts';
+export type { RunCosts } from './compare/render-compare.ts';
+export type { Settings } from './text/style.ts';

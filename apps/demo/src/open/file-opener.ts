@@ -6,6 +6,7 @@ import {
   type LiveScenario,
 } from '@ptelab/kernel/formats';
 import { formatScenario, parseScenario, scenarioFromOpLines } from '@ptelab/scenario';
+import { tooLarge } from './file-size.ts';
 import { fileText, isParquet } from './file-text.ts';
 import type { Choice, OpenedFile, OpenedStory } from './opened.ts';
 import { firstChange, recordingChoice, recordingsIn, recordingStory } from './recordings.ts';
@@ -86,6 +87,8 @@ function textSource(name: string, text: string): Source {
 }
 
 async function read(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Source> {
+  const problem = tooLarge(name, bytes.length);
+  if (problem !== null) throw new RangeError(problem);
   if (!isParquet(bytes)) return textSource(name, await fileText(name, bytes));
   const snapshot = await snapshotOf(name, bytes.buffer);
   const memories = await memoriesIn(name, snapshot);

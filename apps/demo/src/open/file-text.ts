@@ -1,8 +1,6 @@
-/** Most bytes of a file, and of what it is when it is unpacked. */
-const MOST_BYTES = 64 * 2 ** 20;
-const MOST_UNPACKED = 512 * 2 ** 20;
-
 const MIB = 2 ** 20;
+/** Most bytes of what a file is when it is unpacked. */
+const MOST_UNPACKED = 512 * MIB;
 
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -44,14 +42,9 @@ async function unpacked(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<U
 /**
  * The text of a file, of gzip what it holds.
  *
- * @throws RangeError for files that are too large, damaged, or no text.
+ * @throws RangeError for files that become too large, are damaged, or no text.
  */
 export async function fileText(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (bytes.length > MOST_BYTES) {
-    throw new RangeError(
-      `${name}: expected at most ${MOST_BYTES / MIB} MiB, found ${Math.ceil(bytes.length / MIB)}`,
-    );
-  }
   const plain = isGzip(bytes) ? await unpacked(name, bytes) : bytes;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(plain);

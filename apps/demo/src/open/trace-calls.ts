@@ -10,13 +10,29 @@ export interface TracedChange {
   readonly call: LoggedCall;
   readonly request: MprotectRequest;
   readonly program: string;
-  /** Of its process and those that it was forked from, in order. */
-  readonly before: readonly LoggedCall[];
+  /** The last of its process, or of the one that it was forked from; null for none. */
+  readonly before: EarlierCall | null;
+}
+
+/**
+ * A call and those before it. Every change of a log has all calls before it: a list of its own for each
+ * would grow with the square of the log.
+ */
+interface EarlierCall {
+  readonly call: LoggedCall;
+  readonly before: EarlierCall | null;
+}
+
+/** The calls before a change, in order. */
+export function callsBefore({ before }: TracedChange): LoggedCall[] {
+  const calls: LoggedCall[] = [];
+  for (let each = before; each !== null; each = each.before) calls.push(each.call);
+  return calls.reverse();
 }
 
 /** Calls on the memory of one process, or of several that share it. */
 interface Memory {
-  readonly calls: LoggedCall[];
+  last: EarlierCall | null;
   program: string;
 }
 
@@ -28,7 +44,7 @@ class Follower {
   #memoryOf(pid: number): Memory {
     const known = this.#memories.get(pid);
     if (known !== undefined) return known;
-    const made: Memory = { calls: [], program: '' };
+    const made: Memory = { last: null, program: '' };
     this.#memories.set(pid, made);
     return made;
   }
@@ -50,22 +66,21 @@ class Follower {
     const memory = this.#memoryOf(pid);
     switch (request.call) {
       case 'fork': {
-        const copy = { calls: [...memory.calls], program: memory.program };
-        this.#memories.set(result.value, request.sharesMemory ? memory : copy);
+        this.#memories.set(result.value, request.sharesMemory ? memory : { ...memory });
         return;
       }
       case 'exec':
-        this.#memories.set(pid, { calls: [], program: request.program });
+        this.#memories.set(pid, { last: null, program: request.program });
         return;
       case 'mprotect':
       case 'pkey_mprotect': {
-        const { program, calls } = memory;
-        if (request.length > 0) this.changes.push({ call, request, program, before: [...calls] });
-        calls.push(call);
+        const { program, last } = memory;
+        if (request.length > 0) this.changes.push({ call, request, program, before: last });
+        memory.last = { call, before: last };
         return;
       }
       default:
-        memory.calls.push(call);
+        memory.last = { call, before: memory.last };
     }
   }
 }

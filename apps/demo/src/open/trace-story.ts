@@ -9,7 +9,7 @@ import {
 } from '@ptelab/scenario';
 import { MOST_PAGES, type PageWindow } from '../model/story-window.ts';
 import type { OpenedStory } from './opened.ts';
-import { changeChoice, type TracedChange } from './trace-calls.ts';
+import { callsBefore, changeChoice, type TracedChange } from './trace-calls.ts';
 
 const PAGE = 4096;
 /** Pages around those of the call that are shown too. */
@@ -183,7 +183,7 @@ function tellAll(teller: Teller, calls: readonly LoggedCall[]): void {
  * @throws RangeError for calls on more pages than are shown, and after more calls than make a story.
  */
 export function traceStory(name: string, change: TracedChange): OpenedStory {
-  const { call, request, before } = change;
+  const { call, request } = change;
   const start = Math.floor(request.start / PAGE);
   const pages = upToPage(request.start + request.length) - start;
   if (pages + 2 * MARGIN > MOST_PAGES) {
@@ -195,7 +195,7 @@ export function traceStory(name: string, change: TracedChange): OpenedStory {
   const end = Math.ceil((start + pages) / MARGIN) * MARGIN + MARGIN;
   const own = { at: start - first, pages };
   const teller = new Teller(first, end - first);
-  const concerned = before.filter((each) => concerns(teller, each));
+  const concerned = callsBefore(change).filter((each) => concerns(teller, each));
   if (concerned.length > MOST_CALLS) {
     throw new RangeError(
       `${name}:${call.line}: expected at most ${MOST_CALLS} calls on the same pages before it, found ${concerned.length}`,

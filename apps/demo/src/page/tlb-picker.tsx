@@ -3,9 +3,9 @@ import type { JSX } from 'preact';
 import type { Session } from './session.ts';
 
 const CHOICES: readonly (readonly [TlbPolicy | null, string])[] = [
-  [null, 'TLB: as the story says'],
-  ['block', 'TLB: whole blocks'],
-  ['page', 'TLB: single pages'],
+  [null, 'TLB: story’s'],
+  ['block', 'TLB: blocks'],
+  ['page', 'TLB: pages'],
 ];
 
 /** Which TLB to look at: what it still holds after a step is drawn over the entries. */

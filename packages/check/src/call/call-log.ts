@@ -52,6 +52,7 @@ export class CallLog {
     this.misuse ??= what;
   }
 
+  /** Notes that slots are started; all that were must be committed. */
   start(slot: number, nr: number): void {
     if (this.pendingTo > this.pendingFrom) {
       this.blame(`starts slot ${slot} while slots from ${this.pendingFrom} on are not committed`);
@@ -61,6 +62,7 @@ export class CallLog {
     this.pendingTo = slot + nr;
   }
 
+  /** Notes that slots are committed, which must have been started. */
   commit(slot: number, nr: number, old: Readonly<Pte>, new_: Readonly<Pte>): void {
     if (slot !== this.pendingFrom || slot + nr > this.pendingTo) {
       const pending = `${this.pendingFrom} to ${this.pendingTo - 1}`;
@@ -70,11 +72,13 @@ export class CallLog {
     this.commits.push({ slot, nr, old: { ...old }, new: { ...new_ } });
   }
 
+  /** Notes that slots are flushed. */
   flush(start: number, end: number): void {
     if (this.pendingTo > this.pendingFrom) this.blame('flushes before it commits');
     this.flushes.push({ start, end, commits: this.commits.length });
   }
 
+  /** Notes that a slot is read, which must not be started. */
   read(slot: number): void {
     if (slot >= this.pendingFrom && slot < this.pendingTo) {
       this.blame(`reads slot ${slot}, which it has started and not committed`);

@@ -14,12 +14,13 @@ export interface Fact {
 }
 
 /** What the model says to a question, computed at that moment. Plain data. */
-interface Answer {
+export interface Answer {
   readonly facts: readonly Fact[];
   readonly figures: readonly Figure[];
 }
 
-interface AskedQuestion {
+/** What a question is, whoever answers it. */
+export interface AskedQuestion {
   /** Q and a number. */
   readonly id: string;
   /** The question in one line. */

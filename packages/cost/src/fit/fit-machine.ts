@@ -116,7 +116,7 @@ function moves({ machine, rows }: Problem, base: Inputs): [Inputs, Inputs][] {
  * and neither are the values that the machine has for these parameters.
  *
  * Their ranges follow from the roundings of the rows and the ranges of the other parameters, each moved
- * alone; see {@link rangeAround}.
+ * alone; see `rangeAround`.
  */
 export function fitMachine(machine: CostMachine, rows: readonly PublishedRow[]): FittedValue[] {
   const runner = new WorkloadRunner(machine);

@@ -17,7 +17,7 @@ export interface InstructionErrors {
   readonly p95: number;
 }
 
-/** {@link assessInstructions} of one kernel. */
+/** `assessInstructions` of one kernel. */
 export interface InstructionAssessment {
   readonly kernel: string;
   readonly families: readonly (InstructionErrors & {
@@ -30,7 +30,7 @@ export interface InstructionAssessment {
   readonly held: boolean;
   /** All calls judged, the worst first. */
   readonly worst: readonly AssessedCall[];
-  /** Calls left out, as something else ran in their window; see {@link withoutDisturbed}. */
+  /** Calls left out, as something else ran in their window; see `withoutDisturbed`. */
   readonly disturbed: readonly AssessedCall[];
 }
 

@@ -2,7 +2,7 @@ import type { EventCounters } from '@ptelab/pte';
 import { INSTRUCTION_FEATURES, type InstructionPart } from './features.ts';
 import { PRICES } from './prices.ts';
 
-/** Instructions for each feature of {@link INSTRUCTION_FEATURES}, by its name. */
+/** Instructions for each feature of `INSTRUCTION_FEATURES`, by its name. */
 export type InstructionPrices = Readonly<Record<string, number>>;
 
 /** Predicted instructions of a call. */

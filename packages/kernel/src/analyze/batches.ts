@@ -2,7 +2,15 @@ import { PAGEMAP_FLAG, type PageRun, type SnapshotVma } from '../snapshot/record
 import { blockPages, toFolioEnd } from './folio-pieces.ts';
 
 /** Why a batch has no more pages. */
-const BATCH_ENDS = ['single', 'folio', 'table', 'vma', 'hole', 'sharing', 'entry-bits'] as const;
+export const BATCH_ENDS = [
+  'single',
+  'folio',
+  'table',
+  'vma',
+  'hole',
+  'sharing',
+  'entry-bits',
+] as const;
 
 /**
  * One of {@link BATCH_ENDS}:

@@ -83,7 +83,7 @@ export interface VmasStep {
 export type RecordedStep = DumpStep | FaultsStep | OpStep | VmasStep;
 
 /** Properties of a CPU as far as they show in page tables. */
-interface CpuFeatures {
+export interface CpuFeatures {
   /** x86-64: protection keys. */
   readonly pku?: boolean;
   /** x86-64: levels of page tables. */

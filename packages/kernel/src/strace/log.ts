@@ -26,7 +26,7 @@ export interface MapRequest {
   readonly call: 'mmap';
   readonly length: number;
   readonly prot: number;
-  /** MAP_ bits; see {@link MAP}. */
+  /** MAP_ bits; see `MAP`. */
   readonly flags: number;
   readonly fd: number;
   /** Path of the file, which strace tells with `-y`. */

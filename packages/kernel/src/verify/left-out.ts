@@ -14,6 +14,7 @@ export interface StoryFacts {
 export interface LeftOut {
   readonly what: string;
   readonly why: string;
+  /** True for operations that it is about. */
   readonly applies: (operation: Operation, facts: StoryFacts) => boolean;
 }
 

@@ -66,6 +66,7 @@ export interface VerifyOptions {
   readonly mostDifferences: number;
   /** Most scenarios without an end; the run ends with them, for something else is wrong then. */
   readonly mostUnfinished: number;
+  /** Told how many stories are done. */
   readonly onProgress?: (done: number) => void;
 }
 

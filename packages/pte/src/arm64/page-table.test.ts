@@ -139,6 +139,15 @@ describe('clearing', () => {
   });
 
   it.each([
+    ['a valid entry', RO_CLEAN, true],
+    ['PROT_NONE', NONE_DIRTY, false],
+  ])('clearForUnmap of %s flushes: %s', (_, bits, flushes) => {
+    const table = mapped(arch, { bits: 0, nr: 0 });
+    table.poke(7, { pfn: PFN, bits });
+    expect(arch.clearForUnmap(testMm(), table, 7, makePte())).toBe(flushes);
+  });
+
+  it.each([
     ['a valid entry', RO_CLEAN, 0, 1],
     ['PROT_NONE', NONE_DIRTY, 0, 0],
     ['PROT_NONE while a flush is pending', NONE_DIRTY, 1, 1],

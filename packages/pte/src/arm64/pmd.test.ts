@@ -48,3 +48,16 @@ it.each([
   machine.flushPmdTlbRange(mm, machine.ptesPerTable);
   expect(cost(mm)).toEqual({ flushCalls: 1, tlbiOps: 1, dsb: 2 });
 });
+
+it('access flags of a huge entry are raised once, and flushed after a write', () => {
+  const arch = arm64({ kernel: '7.3' });
+  const mm = testMm();
+  const pmd = makePte();
+  arch.pfnPmd(0x12200, ARM64_PROT.READONLY, pmd);
+  pmd.bits = arch.pteMkold(pmd.bits);
+  const young = arch.pteMkyoung(pmd.bits);
+  arch.pmdpSetAccessFlags(mm, 0, pmd, young, false);
+  expect([arch.pteYoung(pmd.bits), mm.events.cmpxchg, mm.events.flushCalls]).toEqual([true, 1, 0]);
+  arch.pmdpSetAccessFlags(mm, 0, pmd, young, false);
+  expect([mm.events.rawReads, mm.events.cmpxchg]).toEqual([2, 1]);
+});

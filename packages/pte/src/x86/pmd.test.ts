@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { KernelRelease } from '../features.ts';
 import { parseRawHex, rawHex } from '../raw.ts';
 import { makePte } from '../table.ts';
+import { testMm } from '../testing.fixture.ts';
+import { TLB_EXEC, TLB_READ, TLB_WRITE } from '../tlb/attributes.ts';
 import { X86_PROT } from './protections.ts';
 import { x86_64 } from './x86.ts';
 
@@ -49,4 +51,24 @@ it.each([
   [5, 40],
 ] as const)('with %i levels migration entries hold %i frame bits', (levels, bits) => {
   expect(x86_64({ kernel: '7.3', levels }).swapPfnBits).toBe(bits);
+});
+
+it('access flags of a huge entry are stored by writes only, and only if they differ', () => {
+  const arch = x86_64({ kernel: '7.3' });
+  const mm = testMm();
+  const pmd = parseRawHex('0x80000000122000a5');
+  const wanted = arch.pteMkdirty(pmd.bits);
+  arch.pmdpSetAccessFlags(mm, 0, pmd, wanted, false);
+  expect([rawHex(pmd), mm.events.rawWrites]).toEqual(['0x80000000122000a5', 0]);
+  arch.pmdpSetAccessFlags(mm, 0, pmd, wanted, true);
+  arch.pmdpSetAccessFlags(mm, 0, pmd, wanted, true);
+  expect([pmd.bits, mm.events.rawWrites]).toEqual([wanted, 1]);
+});
+
+it('an entry that only the kernel may use is no translation for a program', () => {
+  const arch = x86_64({ kernel: '7.3' });
+  const user = arch.tlbAttributes(X86_PROT.READONLY);
+  const kernel = arch.tlbAttributes(X86_PROT.READONLY & ~4);
+  expect(user & TLB_READ).not.toBe(0);
+  expect(kernel & (TLB_READ | TLB_WRITE | TLB_EXEC)).toBe(0);
 });

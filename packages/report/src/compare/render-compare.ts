@@ -22,7 +22,7 @@ function machinesAbreast(
 }
 
 /** What each step of each run costs, as far as it is known. */
-type RunCosts = readonly (readonly StepCost[])[];
+export type RunCosts = readonly (readonly StepCost[])[];
 
 function writeStep(
   page: Page,

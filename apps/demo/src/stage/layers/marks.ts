@@ -64,8 +64,9 @@ function drawFolioLetters(
       const isFirst = column === visible.firstColumn || frame.folio[i - 1] !== folio;
       const isMapped = frame.kind[i] === ENTRY_KIND.page || frame.kind[i] === ENTRY_KIND.huge;
       if (i >= layout.pages || !isFirst || !isMapped || (frame.order[i] ?? 0) === 0) continue;
-      const x = columnX(view, column) + scale * 0.19;
-      context.fillText(folioLetter(folio), x, rowY(view, row) + cellHeight / 2, scale * 0.3);
+      // Below the marks of most entries.
+      const x = columnX(view, column) + scale * 0.17;
+      context.fillText(folioLetter(folio), x, rowY(view, row) + cellHeight * 0.68, scale * 0.3);
     }
   }
 }
@@ -77,8 +78,8 @@ export function drawMarks(context: DrawingContext, scene: StageScene, view: Stag
   const { layout, frame, palette } = scene;
   const letters = scale >= LEAST_LETTER_SCALE;
   const beside = scale >= LEAST_FOLIO_LETTER_SCALE;
-  const across = beside ? scale / 4.5 : scale / 3.6;
-  const middle = beside ? scale * 0.6 : scale / 2;
+  const across = beside ? scale / 5.2 : scale / 3.6;
+  const middle = beside ? scale * 0.66 : scale / 2;
   const down = cellHeight / 2.5;
   const dot = Math.max(2, scale / 10);
   context.fillStyle = palette.text;
