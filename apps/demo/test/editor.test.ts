@@ -48,15 +48,34 @@ describe.skipIf(!hasBrowser())('the editor', () => {
     const { page } = opened();
     await openEditor(opened());
     await page.keyboard.press('Control+End');
-    await page.keyboard.type('  - mpr');
+    await page.keyboard.press('ArrowLeft');
+    // The line after a step begins where the next one belongs.
+    await page.keyboard.type('\n- mpr');
     const offered = page.locator('.cm-tooltip-autocomplete li');
     await offered.first().waitFor();
     expect(await offered.first().innerText()).toContain('mprotect');
+    await page.getByText('Changes the protection of pages').waitFor();
     // The list takes no key in the first moments.
     await page.waitForTimeout(200);
     await page.keyboard.press('Enter');
-    const added = page.locator('.cm-line', { hasText: 'mprotect: { at: 0, pages: 0, prot: n }' });
+    const added = page.locator('.cm-line', { hasText: 'mprotect: { at: 0, pages: 16, prot: r }' });
     await added.waitFor();
+  });
+
+  it('says what a key means, and which keys there are to who only hears it', async () => {
+    const { page } = opened();
+    await openEditor(opened());
+    await page.locator('.cm-line', { hasText: 'thp' }).getByText('thp').hover();
+    await page.getByText('Enables or disables a folio size').waitFor();
+    // Only what is in the same tree can describe it.
+    const described = await page.evaluate(
+      'document.querySelector(".editor-text").shadowRoot.querySelector("#" + ' +
+        'document.querySelector(".editor-text").shadowRoot.activeElement.getAttribute("aria-describedby")' +
+        ')?.textContent',
+    );
+    expect(described).toMatch(/^Tab leaves the editor/);
+    await page.keyboard.press('Tab');
+    expect(await page.locator('.cm-content:focus').count()).toBe(0);
   });
 
   it('takes back what was typed, and gives the keys back when it is closed', async () => {

@@ -26,7 +26,7 @@ const OPENS = /(?:[{[,:-] |^\s*)$/;
 /** Completes stories by the schema of scenario files. */
 export function completeStory(schema: JsonSchema): Extension {
   const complete = (context: CompletionContext): CompletionResult | null => {
-    const word = context.matchBefore(/[\w-]+/);
+    const word = context.matchBefore(/[A-Za-z0-9_][\w.-]*/);
     const line = context.state.doc.lineAt(context.pos);
     const before = line.text.slice(0, context.pos - line.from);
     if (word === null && !context.explicit && !(before !== '' && OPENS.test(before))) return null;
@@ -35,7 +35,7 @@ export function completeStory(schema: JsonSchema): Extension {
     const options = suggestionsAt(schema, place).map(completionOf);
     return options.length === 0
       ? null
-      : { from: word?.from ?? context.pos, options, validFor: /^[\w-]*$/ };
+      : { from: word?.from ?? context.pos, options, validFor: /^[\w.-]*$/ };
   };
   return autocompletion({ override: [complete], icons: false, activateOnTypingDelay: 60 });
 }

@@ -47,6 +47,7 @@ export const editorLook: Extension = [
     },
     '.cm-completionDetail': { color: 'var(--quiet)', fontStyle: 'normal' },
     '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
+    '.cm-tooltip.cm-completionInfo, .cm-key-hint': { padding: '3px 8px', maxWidth: '24rem' },
     '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
     '.cm-lintRange-error': {
       backgroundImage: 'none',

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../page/session.ts';
 import { goToStep } from '../time/moves.ts';
+import { shortProblemWords } from './problem-place.ts';
 import type { StoryEditor } from './story-editor.ts';
 
 /** The text is taken when typing rests for so long. */
@@ -97,14 +98,11 @@ export function EditorPanel(props: {
       <p class="editor-status" role="status">
         {problem === null ? (
           <span class="note">
-            Ctrl+Space completes, F8 goes to a mistake, Escape closes; the page follows what is
-            typed.
+            Ctrl+Space completes, F8 goes to a mistake, Tab leaves, Escape closes; the page follows
+            what is typed.
           </span>
         ) : (
-          <span class="bad">
-            {problem.line > 0 && `Line ${problem.line}: `}
-            {problem.message}
-          </span>
+          <span class="bad">{shortProblemWords(problem)}</span>
         )}
       </p>
     </section>

@@ -5,6 +5,7 @@ export interface JsonSchema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -19,15 +20,22 @@ export interface JsonSchema {
 
 const REFERENCE = /^#\/\$defs\/(.+)$/;
 
+/** What is said of a use of a schema goes before what the schema says of itself. */
+function described(schema: JsonSchema, description: string | undefined): JsonSchema {
+  return description === undefined ? schema : { ...schema, description };
+}
+
 /** A schema with all that it refers to, taken apart into its alternatives. */
 export function alternatives(root: JsonSchema, schema: JsonSchema): readonly JsonSchema[] {
-  const { $ref, anyOf } = schema;
+  const { $ref, anyOf, oneOf, description } = schema;
   if ($ref !== undefined) {
     const name = REFERENCE.exec($ref)?.[1] ?? '';
     const target = root.$defs?.[name];
-    return target === undefined ? [] : alternatives(root, target);
+    return target === undefined ? [] : alternatives(root, described(target, description));
   }
-  return anyOf === undefined ? [schema] : anyOf.flatMap((each) => alternatives(root, each));
+  const choices = anyOf ?? oneOf;
+  if (choices === undefined) return [schema];
+  return choices.flatMap((each) => alternatives(root, described(each, description)));
 }
 
 function below(schema: JsonSchema, step: WayStep): JsonSchema | null {

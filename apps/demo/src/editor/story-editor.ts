@@ -14,7 +14,10 @@ import type { Problem } from '../worker/protocol.ts';
 import { completeStory } from './complete-story.ts';
 import { editorLook } from './editor-look.ts';
 import { minimalChange } from './minimal-change.ts';
+import { keyHint } from './key-hint.ts';
 import type { JsonSchema } from './schema-walk.ts';
+import { problemPlace } from './problem-place.ts';
+import { STEP_INDENT } from './step-indent.ts';
 import { stepGutter, stepLinesEffect, type StepLines } from './step-gutter.ts';
 
 /** What people do in the editor. */
@@ -30,16 +33,30 @@ export interface EditorActions {
 /** Changes that come from the page, and go nowhere. */
 const fromPage = Annotation.define<boolean>();
 
-/** Where a problem is in a text: from its place to the end of the line. */
-function diagnosticOf({ message, line, column }: Problem, { doc }: EditorState): Diagnostic {
-  const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
-  const start = Math.min(from + Math.max(column - 1, 0), to);
-  return { from: start === to ? from : start, to, severity: 'error', message };
+const KEYS_ID = 'editor-keys';
+const KEYS =
+  'Tab leaves the editor. Escape closes it. Control and Space complete. F8 goes to a mistake.';
+
+/** What is wrong, where it is; nothing for what is wrong with no place in particular. */
+function diagnosticsOf(problem: Problem | null, { doc }: EditorState): readonly Diagnostic[] {
+  const place = problem === null ? null : problemPlace(doc.toString(), problem);
+  if (problem === null || place === null) return [];
+  return [{ ...place, severity: 'error', message: problem.message }];
+}
+
+/** A description for who does not see the page: it has to be in the same tree as what it describes. */
+function keysDescription(): HTMLElement {
+  const keys = document.createElement('p');
+  keys.id = KEYS_ID;
+  keys.hidden = true;
+  keys.textContent = KEYS;
+  return keys;
 }
 
 /** The editor of a story's text. */
 export class StoryEditor {
   readonly #view: EditorView;
+  readonly #keys: HTMLElement = keysDescription();
 
   /**
    * @param root - a shadow root: styles get into it without any that the page would have to allow.
@@ -68,6 +85,7 @@ export class StoryEditor {
             ...lintKeymap,
             ...defaultKeymap,
           ]),
+          STEP_INDENT,
           yaml(),
           drawSelection(),
           indentOnInput(),
@@ -76,11 +94,12 @@ export class StoryEditor {
           lintGutter(),
           stepGutter(actions.showStep),
           completeStory(schema),
+          keyHint(schema),
           editorLook,
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({
             'aria-label': 'Text of the story, YAML',
-            'aria-describedby': 'editor-keys',
+            'aria-describedby': KEYS_ID,
           }),
           EditorView.updateListener.of((update) => {
             const own = update.transactions.some((each) => each.annotation(fromPage) === true);
@@ -89,6 +108,7 @@ export class StoryEditor {
         ],
       }),
     });
+    root.append(this.#keys);
   }
 
   /** Takes a text that was made elsewhere; the cursor stays where it is. */
@@ -102,8 +122,7 @@ export class StoryEditor {
   /** Shows what is wrong with the text; null if nothing is. */
   setProblem(problem: Problem | null): void {
     const { state } = this.#view;
-    const diagnostics = problem === null ? [] : [diagnosticOf(problem, state)];
-    this.#view.dispatch(setDiagnostics(state, diagnostics));
+    this.#view.dispatch(setDiagnostics(state, diagnosticsOf(problem, state)));
   }
 
   /** Tells where steps begin. */
@@ -117,5 +136,6 @@ export class StoryEditor {
 
   dispose(): void {
     this.#view.destroy();
+    this.#keys.remove();
   }
 }

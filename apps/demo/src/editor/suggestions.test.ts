@@ -27,7 +27,7 @@ describe('what may be written', () => {
       expect.arrayContaining(['mprotect', 'mmap', 'fork', 'entries', 'swapoff']),
     );
     expect(steps.find(({ label }) => label === 'mprotect')).toMatchObject({
-      template: 'mprotect: { at: #{1:0}, pages: #{2:0}, prot: #{3:n} }',
+      template: 'mprotect: { at: #{1:0}, pages: #{2:16}, prot: #{3:r} }',
       detail: '{ at, pages, prot }',
     });
     expect(steps.filter(({ label }) => label === 'expect')).toEqual([]);
@@ -48,6 +48,29 @@ describe('what may be written', () => {
       'exclusive',
       'shared',
     ]);
+  });
+
+  it('of a child: what it does, and with which pages', () => {
+    expect(labels('steps:\n  - child: { id: a, |')).toEqual(['does', 'at', 'pages', 'step']);
+    expect(labels('steps:\n  - child: { id: a, does: |')).toEqual([
+      'exit',
+      'read',
+      'write',
+      'munmap',
+    ]);
+  });
+
+  it('as an expectation, in a list too', () => {
+    expect(labels('steps:\n  - zram: {}\n    expect:\n      - |')).toContain('batches');
+    expect(labels('steps:\n  - zram: {}\n    expect: { error: |')).toContain('null');
+  });
+
+  it('with what it means, in the words for its use', () => {
+    const info = (text: string, label: string): string | undefined =>
+      at(text).find((each) => each.label === label)?.info;
+    expect(info('steps:\n  - |', 'munmap')).toBe('Unmaps pages.');
+    expect(info('steps:\n  - munmap: { |', 'at')).toBe('The first page.');
+    expect(info('steps:\n  - mmap: { |', 'file')).toBe('The id of a file.');
   });
 
   it('nowhere that the schema does not know', () => {

@@ -21,9 +21,13 @@ function isObject({ type, properties }: JsonSchema): boolean {
   return type === 'object' && properties !== undefined;
 }
 
+/** What new fields start with where the first that the schema allows would do nothing. */
+const STARTS: Readonly<Record<string, string>> = { kb: '64', pages: '16', prot: 'r' };
+
 function wordsOf(schema: JsonSchema): readonly string[] {
   if (schema.enum !== undefined) return schema.enum.map(String);
   if (typeof schema.const === 'string') return [schema.const];
+  if (schema.type === 'null') return ['null'];
   return schema.type === 'boolean' ? ['true', 'false'] : [];
 }
 
@@ -38,7 +42,7 @@ function detailOf(choices: readonly JsonSchema[]): string {
   return first.type === 'array' ? '[ ]' : (first.type ?? '');
 }
 
-/** A key with what the schema asks for behind it: `mprotect: { at: #{1:0}, pages: #{2:0}, prot: #{3:r} }`. */
+/** A key with what the schema asks for behind it: `mprotect: { at: #{1:0}, pages: #{2:16}, prot: #{3:r} }`. */
 function keyTemplate(root: JsonSchema, key: string, choices: readonly JsonSchema[]): string {
   const object = choices.find(isObject);
   if (object === undefined || !choices.every(isObject)) {
@@ -51,7 +55,8 @@ function keyTemplate(root: JsonSchema, key: string, choices: readonly JsonSchema
     const least = field[0]?.type === 'integer' ? String(field[0].minimum ?? 0) : '';
     if (field.length > 0 && field.every(({ type }) => type === 'array'))
       return `${name}: [#{${i + 1}}]`;
-    return `${name}: #{${i + 1}:${word === '' ? least : word}}`;
+    const start = STARTS[name] ?? (word === '' ? least : word);
+    return `${name}: #{${i + 1}:${start}}`;
   });
   return fields.length === 0 ? `${key}: { #{} }` : `${key}: { ${fields.join(', ')} }`;
 }
@@ -73,7 +78,7 @@ function keySuggestions(
         kind: 'key',
         template: keyTemplate(root, key, choices),
         detail: detailOf(choices),
-        info: schema.description ?? choices[0]?.description ?? '',
+        info: choices.find(({ description }) => description !== undefined)?.description ?? '',
         isRequired: object.required?.includes(key) ?? false,
       });
     }
@@ -90,6 +95,8 @@ export function suggestionsAt(root: JsonSchema, place: YamlPlace): readonly Sugg
   const values = [...words].map((word): Suggestion => {
     return { label: word, kind: 'value', template: word, detail: '', info: '', isRequired: false };
   });
-  // Where a mapping may begin, its first key may be written.
-  return [...keySuggestions(root, objects, []).filter(({ isRequired }) => isRequired), ...values];
+  // Where a mapping may begin, its first key may be written: one that tells what it is, if there are such.
+  const keys = keySuggestions(root, objects, []);
+  const telling = keys.filter(({ isRequired, label }) => isRequired && !words.has(label));
+  return [...(telling.length > 0 ? telling : keys), ...values];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ITEM, placeAt, type YamlPlace } from './yaml-place.ts';
+import { ITEM, keyAt, placeAt, type YamlPlace } from './yaml-place.ts';
 
 const STEP = ['steps', ITEM] as const;
 
@@ -35,10 +35,30 @@ it.each<[string, YamlPlace]>([
     'steps:\n  - read: { at: 0 }\n    expect: { batches: [|] }',
     { way: [...STEP, 'expect', 'batches', ITEM], at: 'value', present: [] },
   ],
+  [
+    'steps:\n  - mmap: { at: 0, p|\n  - zram\n',
+    { way: [...STEP, 'mmap'], at: 'key', present: ['at'] },
+  ],
+  [
+    'steps:\n  - zram: {}\n    expect: { on: { kernel: [6.16, 6|',
+    { way: [...STEP, 'expect', 'on', 'kernel', ITEM], at: 'value', present: [] },
+  ],
 ])('knows where the cursor is: %j', (text, expected) => {
   expect(place(text)).toEqual(expected);
 });
 
-it('is nowhere in a comment', () => {
-  expect(place('# a |comment\nname: a\n')).toBeNull();
+it.each([
+  ['a comment', '# a |comment\nname: a\n'],
+  ['quotes', 'title: "wo|'],
+  ['what is right behind a colon', 'name:|'],
+])('is nowhere in %s', (_, text) => {
+  expect(place(text)).toBeNull();
+});
+
+it('finds the key at a place, and the way to it', () => {
+  const text = 'steps:\n  - mmap: { at: 0 }\n';
+  const found = keyAt(text, text.indexOf('at: 0') + 1);
+  expect(found).toMatchObject({ way: [...STEP, 'mmap', 'at'] });
+  expect(text.slice(found?.from, found?.to)).toBe('at');
+  expect(keyAt(text, text.indexOf('0'))).toBeNull();
 });

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { CounterTable } from '../compare/counter-table.tsx';
+import { problemWords } from '../editor/problem-place.ts';
 import { EntryPane } from '../entry/entry-pane.tsx';
 import { EditButton } from '../editor/edit-button.tsx';
 import { EditorPanel } from '../editor/editor-panel.tsx';
@@ -112,8 +113,7 @@ export function App({ session, link }: AppProps): JSX.Element {
           )}
           {problem !== null && !editing.value && (
             <p class="problem" role="alert">
-              {problem.line > 0 && `Line ${problem.line}: `}
-              {problem.message}
+              {problemWords(problem)}
             </p>
           )}
         </div>
@@ -128,9 +128,6 @@ export function App({ session, link }: AppProps): JSX.Element {
           <CallList session={session} />
           <CounterTable session={session} />
         </div>
-        <p class="for-ears" id="editor-keys">
-          Escape closes the editor. Control and Space complete. F8 goes to a mistake.
-        </p>
         <p class="for-ears" id="stage-keys">
           Arrow keys move between pages, with Shift by sixteen. Plus, minus and 0 zoom. Comma and
           full stop step by calls, space plays, B, U and F jump to batches, unfolds and flushes,

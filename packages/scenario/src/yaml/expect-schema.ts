@@ -9,7 +9,7 @@ import {
 import * as z from 'zod/mini';
 import type { Operation } from '../op/operation.ts';
 import type { Expectation } from '../scenario.ts';
-import { leniencies, MAX_PAGES, oneOf, oneOrMore, whole, word } from './field.ts';
+import { leniencies, MAX_PAGES, meaning, oneOf, oneOrMore, whole, word } from './field.ts';
 
 /** The architectures that scenarios and the command line can name. */
 export const ARCH_NAMES: readonly ArchName[] = ['arm64', 'x86-64'];
@@ -18,6 +18,10 @@ export const ARCH_NAMES: readonly ArchName[] = ['arm64', 'x86-64'];
 export const TLB_POLICIES: readonly TlbPolicy[] = ['block', 'page'];
 
 const ERRORS = ['EACCES', 'EAGAIN', 'EBUSY', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'] as const;
+
+function countOf(what: string): z.ZodMiniType<number> {
+  return meaning(whole('a count', 0, Number.MAX_SAFE_INTEGER), what);
+}
 
 const count = whole('a count', 0, Number.MAX_SAFE_INTEGER);
 const release = oneOf('a kernel release', KERNEL_RELEASES);
@@ -50,20 +54,30 @@ const violations = z.union([count, z.array(z.enum(TLB_VIOLATION_KINDS))], {
 /** The shape of one expectation. */
 export const expectation: z.ZodMiniType<Expectation> = z.strictObject(
   {
-    on: optional(on),
+    on: optional(meaning(on, 'the machines that the expectation is for; all unless said')),
     error: optional(
-      z.nullable(z.enum(ERRORS, { error: `an error (${ERRORS.join(', ')}, or null for success)` })),
+      meaning(
+        z.nullable(
+          z.enum(ERRORS, { error: `an error (${ERRORS.join(', ')}, or null for success)` }),
+        ),
+        'the error that the call returns, or null',
+      ),
     ),
-    changed: optional(whole('a number of entries', 0, MAX_PAGES)),
+    changed: optional(meaning(whole('a number of entries', 0, MAX_PAGES), 'entries that change')),
     batches: optional(
-      z.array(whole('the length of a batch', 1, MAX_PAGES), { error: 'a list of batch lengths' }),
+      meaning(
+        z.array(whole('the length of a batch', 1, MAX_PAGES), { error: 'a list of batch lengths' }),
+        'lengths of the batches, in order',
+      ),
     ),
-    events: optional(events),
-    faults: optional(count),
-    effects: optional(effects),
-    signals: optional(count),
-    violations: optional(violations),
-    waits: optional(count),
+    events: optional(meaning(events, 'what the step counts, by counter')),
+    faults: optional(countOf('faults of the step')),
+    effects: optional(meaning(effects, 'what the predicted faults do, by effect')),
+    signals: optional(countOf('signals of the step')),
+    violations: optional(
+      meaning(violations, 'translations that must not exist: how many, or which'),
+    ),
+    waits: optional(countOf('touches that wait after the step')),
   },
   {
     error:

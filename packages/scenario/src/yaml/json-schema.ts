@@ -1,16 +1,27 @@
 import * as z from 'zod/mini';
 import { expectation } from './expect-schema.ts';
-import { leniencies } from './field.ts';
+import { leniencies, meanings } from './field.ts';
 import { OP_BODIES, OP_NAMES, PLAIN_OPS } from './op-schema.ts';
+import { OP_SUMMARIES } from './op-summaries.ts';
 import { scenarioWith } from './scenario-schema.ts';
 
 type Json = z.core.JSONSchema.BaseSchema;
 
 /** Moves all that `schema` says into one of two alternatives. */
 function orElse(schema: Json, other: Json): void {
-  const own = { ...schema };
+  const { description, ...own } = schema;
   for (const key of Object.keys(schema)) Reflect.deleteProperty(schema, key);
+  if (description !== undefined) schema.description = description;
   schema.anyOf = [own, other];
+}
+
+/** Says what a step does where its operation is named. */
+function addSummary(schema: Json): void {
+  for (const op of OP_NAMES) {
+    const body = schema.properties?.[op];
+    if (typeof body !== 'object' || schema.properties?.expect === undefined) continue;
+    schema.properties[op] = { description: OP_SUMMARIES[op], ...body };
+  }
 }
 
 /** Allows the forms that a file may use and that the program never sees. */
@@ -39,8 +50,10 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     reused: 'ref',
+    metadata: meanings,
     override: ({ zodSchema, jsonSchema }) => {
       addLenientForms(zodSchema, jsonSchema);
+      addSummary(jsonSchema);
     },
   });
   return { $schema, title: 'ptelab scenario', ...rest };

@@ -1,7 +1,7 @@
 import type { TlbPolicy } from '@ptelab/pte';
 import * as z from 'zod/mini';
 import { TLB_POLICIES } from './expect-schema.ts';
-import { leniencies, oneOf } from './field.ts';
+import { leniencies, meaning, oneOf } from './field.ts';
 
 /** The top of a scenario file. */
 export interface ScenarioShape {
@@ -17,6 +17,7 @@ const name = z
   .string({ error: nameError })
   .check(z.regex(/^[A-Za-z0-9][\w.-]{0,99}$/, { error: nameError }));
 leniencies.add(name, { numeric: true });
+meaning(name, 'a name for the scenario');
 
 const title = z
   .string({ error: 'a title (one line of text)' })
@@ -24,8 +25,10 @@ const title = z
 
 const top = {
   name,
-  title: z.exactOptional(title),
-  description: z.exactOptional(z.string({ error: 'a description (text)' })),
+  title: z.exactOptional(meaning(title, 'what the scenario shows, in a line')),
+  description: z.exactOptional(
+    meaning(z.string({ error: 'a description (text)' }), 'what happens, in some sentences'),
+  ),
   tlb: z.exactOptional(oneOf('how contiguous entries get into the TLB', TLB_POLICIES)),
 };
 
@@ -40,7 +43,10 @@ export function scenarioWith<T>(
   return z.strictObject(
     {
       ...top,
-      steps: z.array(step, { error }).check(z.minLength(1, { error: 'at least one step' })),
+      steps: meaning(
+        z.array(step, { error }).check(z.minLength(1, { error: 'at least one step' })),
+        'what happens, step by step',
+      ),
     },
     { error: 'a scenario' },
   );
