@@ -1,3 +1,5 @@
+import { bytesThrough } from '../model/bytes-through.ts';
+
 const MIB = 2 ** 20;
 /** Most bytes of what a file is when it is unpacked. */
 const MOST_UNPACKED = 512 * MIB;
@@ -12,31 +14,12 @@ export function isParquet(bytes: Uint8Array): boolean {
 }
 
 async function unpacked(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => {
-      throw new RangeError(`${name}: expected whole gzip, found it damaged or cut off`);
-    });
-    if (done) break;
-    length += value.length;
-    if (length > MOST_UNPACKED) {
-      await reader.cancel();
-      throw new RangeError(
-        `${name}: expected at most ${MOST_UNPACKED / MIB} MiB unpacked, found more`,
-      );
-    }
-    chunks.push(value);
-  }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  const stream = new DecompressionStream('gzip');
+  const all = await bytesThrough(bytes, stream, MOST_UNPACKED).catch(() => {
+    throw new RangeError(`${name}: expected whole gzip, found it damaged or cut off`);
+  });
+  if (all !== null) return all;
+  throw new RangeError(`${name}: expected at most ${MOST_UNPACKED / MIB} MiB unpacked, found more`);
 }
 
 /**

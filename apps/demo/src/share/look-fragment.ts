@@ -1,3 +1,4 @@
+import { bytesThrough } from '../model/bytes-through.ts';
 import { isLook } from './is-look.ts';
 import type { Look } from '../model/look.ts';
 
@@ -17,26 +18,9 @@ async function through(
   bytes: Uint8Array<ArrayBuffer>,
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array> {
-  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > MOST_BYTES) {
-      await reader.cancel();
-      throw new FragmentError(`expected at most ${MOST_BYTES} bytes in a link, found more`);
-    }
-    chunks.push(value);
-  }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  const all = await bytesThrough(bytes, stream, MOST_BYTES);
+  if (all !== null) return all;
+  throw new FragmentError(`expected at most ${MOST_BYTES} bytes in a link, found more`);
 }
 
 /** Base64 that may stand in a URL. */
