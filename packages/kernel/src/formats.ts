@@ -9,6 +9,7 @@ export type * from './recording/types.ts';
 export type { PageRun, SnapshotInfo, SnapshotRecord, SnapshotVma } from './snapshot/records.ts';
 export { PAGEMAP_FLAG } from './snapshot/records.ts';
 export { snapshotOf, type SnapshotFile } from './snapshot/snapshot-file.ts';
+export { UNNAMED_PID } from './strace/log.ts';
 export type * from './strace/log.ts';
 export { MAP } from './strace/flag-words.ts';
 export { straceLog } from './strace/strace-log.ts';

@@ -23,7 +23,8 @@ export { formatOpLine, parseOpLine } from './op/op-line.ts';
 export { OpLineError } from './op/op-line-error.ts';
 export { opLinesOfScenario, scenarioFromOpLines } from './op/op-lines.ts';
 export type * from './op/operation.ts';
-export { PROT_LETTERS, protBits } from './op/prot.ts';
+export { PROT_LETTERS, protBits, protLetters } from './op/prot.ts';
+export { stepsOf } from './steps-of.ts';
 export {
   RUN_FORMAT_VERSION,
   type Batch,

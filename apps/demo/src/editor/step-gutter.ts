@@ -1,5 +1,5 @@
 import { StateEffect, StateField, type Extension } from '@codemirror/state';
-import { GutterMarker, gutter } from '@codemirror/view';
+import { GutterMarker, gutter, type BlockInfo, type EditorView } from '@codemirror/view';
 
 /** Lines on which steps begin, in order, and which of them is shown. */
 export interface StepLines {
@@ -48,27 +48,28 @@ class StepMarker extends GutterMarker {
   }
 }
 
+/** Index of the step that begins on a line; -1 for none. */
+function stepAt({ state }: EditorView, { from }: BlockInfo): number {
+  return state.field(stepLines).lines.indexOf(state.doc.lineAt(from).number);
+}
+
 /** Numbers steps beside the text; a click on a number shows the step. */
 export function stepGutter(onStep: (step: number) => void): Extension {
-  const stepAt = ({ lines }: StepLines, line: number): number => lines.indexOf(line);
   return [
     stepLines,
     gutter({
       class: 'cm-steps',
       lineMarker: (view, block) => {
-        const steps = view.state.field(stepLines);
-        const step = stepAt(steps, view.state.doc.lineAt(block.from).number);
-        return step === -1 ? null : new StepMarker(step, step === steps.shown);
+        const step = stepAt(view, block);
+        const { shown } = view.state.field(stepLines);
+        return step === -1 ? null : new StepMarker(step, step === shown);
       },
       lineMarkerChange: ({ startState, state }) =>
         startState.field(stepLines) !== state.field(stepLines),
       initialSpacer: () => new StepMarker(98, false),
       domEventHandlers: {
         mousedown: (view, block) => {
-          const step = stepAt(
-            view.state.field(stepLines),
-            view.state.doc.lineAt(block.from).number,
-          );
+          const step = stepAt(view, block);
           if (step === -1) return false;
           onStep(step);
           return true;

@@ -2,6 +2,7 @@ import { folioLetter } from '@ptelab/report';
 import { ENTRY_FLAG } from '../model/entry-flags.ts';
 import { ENTRY_KIND, entryKindWords } from '../model/entry-kind.ts';
 import type { MachineFilm } from '../model/machine-film.ts';
+import { sizeText } from '../model/size-text.ts';
 import { NO_FOLIO } from '../model/table-frame.ts';
 
 const WORDS: readonly (readonly [number, string])[] = [
@@ -15,14 +16,6 @@ const WORDS: readonly (readonly [number, string])[] = [
   [ENTRY_FLAG.contInvalid, 'contiguous bit, not valid'],
 ];
 
-const KIB_PER_PAGE = 4;
-const KIB_PER_MIB = 1024;
-
-function sizeWords(order: number): string {
-  const kib = KIB_PER_PAGE * 2 ** order;
-  return kib < KIB_PER_MIB ? `${kib} KiB` : `${kib / KIB_PER_MIB} MiB`;
-}
-
 /** The folio of a page: `folio B, 64 KiB (order 4), page 3 of it`; null if it maps none. */
 export function folioWords({ player }: MachineFilm, page: number): string | null {
   const { frame } = player;
@@ -33,7 +26,7 @@ export function folioWords({ player }: MachineFilm, page: number): string | null
   const order = frame.order[i] ?? 0;
   if (order === 0) return 'folio of one page';
   const inside = (frame.frame[i] ?? 0) % 2 ** order;
-  return `folio ${folioLetter(folio)}, ${sizeWords(order)} (order ${order}), page ${inside} of it`;
+  return `folio ${folioLetter(folio)}, ${sizeText(2 ** order)} (order ${order}), page ${inside} of it`;
 }
 
 /** What the bits of a page's entry say, for who can't see the marks. */

@@ -42,21 +42,18 @@ export function makePlate(
   const draw = (context: DrawingContext): void => {
     context.fillStyle = palette.back;
     context.fillRect(0, 0, size.width, size.height);
-    context.textAlign = 'left';
-    context.textBaseline = 'alphabetic';
-    context.fillStyle = palette.text;
-    context.font = TITLE_FONT;
-    context.fillText(title, EDGE, HEAD - EDGE);
-    let top = HEAD;
-    for (const [i, picture] of pictures.entries()) {
+    const write = (text: string, bottom: number, font: string, colour: string): void => {
       context.textAlign = 'left';
       context.textBaseline = 'alphabetic';
-      context.fillStyle = palette.text;
-      context.font = TITLE_FONT;
-      context.fillText(names[picture.index] ?? '', EDGE, top + 18);
-      context.fillStyle = palette.quiet;
-      context.font = FONT;
-      context.fillText(captionOf(show, picture.index, prices), EDGE, top + 36);
+      context.fillStyle = colour;
+      context.font = font;
+      context.fillText(text, EDGE, bottom);
+    };
+    write(title, HEAD - EDGE, TITLE_FONT, palette.text);
+    let top = HEAD;
+    for (const [i, picture] of pictures.entries()) {
+      write(names[picture.index] ?? '', top + 18, TITLE_FONT, palette.text);
+      write(captionOf(show, picture.index, prices), top + 36, FONT, palette.quiet);
       context.save();
       context.translate(EDGE, top + HEAD);
       context.beginPath();

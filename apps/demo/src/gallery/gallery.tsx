@@ -23,10 +23,7 @@ export function Gallery({ session }: { readonly session: Session }): JSX.Element
         value={shown?.id ?? ''}
         onChange={(event) => {
           const chosen = EXHIBITS.find(({ id }) => id === event.currentTarget.value);
-          if (chosen === undefined) return;
-          session.playing.value = false;
-          session.pinned.value = false;
-          session.change(lookAt(chosen));
+          if (chosen !== undefined) session.showStory(lookAt(chosen));
         }}
       >
         {shown === undefined && <option value="">a story of your own</option>}

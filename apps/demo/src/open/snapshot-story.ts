@@ -4,18 +4,11 @@ import {
   type SnapshotFile,
   type SnapshotVma,
 } from '@ptelab/kernel/formats';
-import {
-  entriesOfCells,
-  formatScenario,
-  type CellFolio,
-  type EntryCell,
-  type Operation,
-  type ProtLetters,
-  type Scenario,
-} from '@ptelab/scenario';
+import { entriesOfCells, type CellFolio, type EntryCell, type ProtLetters } from '@ptelab/scenario';
+import { sizeText } from '../model/size-text.ts';
 import { foldBlocks, type PaintedTable } from '../paint/painted-table.ts';
+import { madeStory } from './made-story.ts';
 import type { Choice, OpenedStory } from './opened.ts';
-import { bytesText } from './trace-calls.ts';
 
 const PAGE = 4096;
 /** Pages of a VMA that become a story: as many as one page table has. */
@@ -63,12 +56,10 @@ export function memoryChoice(memory: SnapshotMemory): Choice {
   }
   const folios = [...orders]
     .toSorted(([a], [b]) => a - b)
-    .map(
-      ([order, pages]) => `${bytesText(pages * PAGE)} in folios of ${bytesText(2 ** order * PAGE)}`,
-    );
+    .map(([order, pages]) => `${sizeText(pages)} in folios of ${sizeText(2 ** order)}`);
   const place = vma.path === '' ? `0x${(vma.start * PAGE).toString(16)}` : vma.path;
   return {
-    label: `${vma.comm} ${vma.pid}: ${bytesText(mappedPages(memory) * PAGE)} at ${place}`,
+    label: `${vma.comm} ${vma.pid}: ${sizeText(mappedPages(memory))} at ${place}`,
     detail: [vma.perms, ...folios].join(', '),
   };
 }
@@ -76,7 +67,7 @@ export function memoryChoice(memory: SnapshotMemory): Choice {
 /** Makes cells of runs: one folio for each that their frames show. */
 class CellMaker {
   readonly #letters: string;
-  readonly #folios = new Map<number, { folio: CellFolio; order: number }>();
+  readonly #folios = new Map<number, CellFolio>();
 
   constructor(perms: string) {
     this.#letters = perms.includes('w') ? 'wdy' : 'y';
@@ -109,10 +100,10 @@ class CellMaker {
     isExclusive: boolean,
   ): CellFolio {
     const known = this.#folios.get(head);
-    if (known !== undefined) return known.folio;
+    if (known !== undefined) return known;
     const exclusive = (isExclusive ? '1' : '0').repeat(2 ** order);
     const folio = { order, kind, exclusive, shared: !isExclusive && kind === 'anon' };
-    this.#folios.set(head, { folio, order });
+    this.#folios.set(head, folio);
     return folio;
   }
 }
@@ -141,16 +132,11 @@ export function memoryStory(name: string, { vma, runs }: SnapshotMemory): Opened
   const prot = protOf(vma.perms);
   const vmas = [{ ...range, prot }];
   const table: PaintedTable = foldBlocks({ at: 0, cells, vmas }, { at: 0, pages: cells.length });
-  const making: Operation[] = [
-    { op: 'mmap', ...range, prot, kind: 'anon' },
-    ...entriesOfCells(0, table.cells),
-  ];
-  const call: Operation = { op: 'mprotect', ...range, prot: prot === 'r' ? 'none' : 'r' };
-  const scenario: Scenario = {
-    name: `${vma.comm.replaceAll(/[^\w.-]+/g, '-')}-${vma.pid}`,
+  return madeStory({
+    name: `${vma.comm}-${vma.pid}`,
     title: `${vma.comm}: ${range.pages} pages at 0x${(base * PAGE).toString(16)}`,
     description: `From ${name}. A snapshot has no page-table entries: pages are taken to be written, if they may be, and blocks to be contiguous where they can.`,
-    steps: [...making, call].map((operation) => ({ operation, expect: [], line: 0 })),
-  };
-  return { text: formatScenario(scenario), machines: null, step: making.length };
+    making: [{ op: 'mmap', ...range, prot, kind: 'anon' }, ...entriesOfCells(0, table.cells)],
+    call: { op: 'mprotect', ...range, prot: prot === 'r' ? 'none' : 'r' },
+  });
 }

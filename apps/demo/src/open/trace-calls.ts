@@ -1,4 +1,12 @@
-import type { LogEvent, LoggedCall, MprotectRequest, StraceLog } from '@ptelab/kernel/formats';
+import {
+  UNNAMED_PID,
+  type LogEvent,
+  type LoggedCall,
+  type MprotectRequest,
+  type StraceLog,
+} from '@ptelab/kernel/formats';
+import { protLetters } from '@ptelab/scenario';
+import { sizeText } from '../model/size-text.ts';
 import type { Choice } from './opened.ts';
 
 const PAGE = 4096;
@@ -54,9 +62,8 @@ class Follower {
     else if (event.kind === 'exit') this.#memories.delete(event.pid);
     else if (event.kind === 'superseded') this.#memories.delete(event.by);
     else {
-      // Lines without a pid come first.
-      for (const [pid, memory] of this.#memories)
-        if (pid === 0) this.#memories.set(event.pid, memory);
+      const memory = this.#memories.get(UNNAMED_PID);
+      if (memory !== undefined) this.#memories.set(event.pid, memory);
     }
   }
 
@@ -94,22 +101,13 @@ export function tracedChanges(log: StraceLog): TracedChange[] {
     .slice(0, MOST_CHOICES);
 }
 
-function protText(prot: number): string {
-  const letters = `${(prot & 1) !== 0 ? 'r' : ''}${(prot & 2) !== 0 ? 'w' : ''}${(prot & 4) !== 0 ? 'x' : ''}`;
-  return letters === '' ? 'none' : letters;
-}
-
-/** Memory of a whole number of pages: `64 KiB`, `4 MiB`. */
-export function bytesText(bytes: number): string {
-  const kib = bytes / 1024;
-  return kib >= 1024 && Number.isInteger(kib / 1024) ? `${kib / 1024} MiB` : `${kib} KiB`;
-}
-
 export function changeChoice({ call, request, program }: TracedChange): Choice {
   const pages = Math.ceil(request.length / PAGE);
-  const who = [program, call.pid === 0 ? '' : `pid ${call.pid}`].filter((word) => word !== '');
+  const who = [program, call.pid === UNNAMED_PID ? '' : `pid ${call.pid}`].filter(
+    (word) => word !== '',
+  );
   return {
-    label: `${bytesText(pages * PAGE)} become ${protText(request.prot)}`,
+    label: `${sizeText(pages)} become ${protLetters(request.prot)}`,
     detail: `line ${call.line}${who.length === 0 ? '' : `, ${who.join(', ')}`}`,
   };
 }

@@ -1,26 +1,18 @@
 import { MAP, type LoggedCall, type LoggedRequest } from '@ptelab/kernel/formats';
-import {
-  ADVICE,
-  formatScenario,
-  type MappingKind,
-  type Operation,
-  type ProtLetters,
-  type Scenario,
-} from '@ptelab/scenario';
+import { VM_READ, VM_WRITE } from '@ptelab/pte';
+import { ADVICE, protLetters, type MappingKind, type Operation } from '@ptelab/scenario';
 import { MOST_PAGES, type PageWindow } from '../model/story-window.ts';
+import { madeStory } from './made-story.ts';
 import type { OpenedStory } from './opened.ts';
 import { callsBefore, changeChoice, type TracedChange } from './trace-calls.ts';
 
 const PAGE = 4096;
+/** Of memory about which the log says nothing. */
+const USUAL_PROT = VM_READ | VM_WRITE;
 /** Pages around those of the call that are shown too. */
 const MARGIN = 32;
 /** Earlier calls on the same pages: more is no story for people. */
 const MOST_CALLS = 2000;
-
-function protOf(prot: number): ProtLetters {
-  const letters = ['r', 'w', 'x'].filter((_, bit) => (prot & (1 << bit)) !== 0).join('');
-  return letters === '' ? 'none' : (letters as ProtLetters);
-}
 
 function upToPage(bytes: number): number {
   return Math.ceil(bytes / PAGE);
@@ -28,8 +20,8 @@ function upToPage(bytes: number): number {
 
 /** What a program is taken to do with memory that it may use. */
 function touching(at: PageWindow, prot: number): Operation[] {
-  if ((prot & 2) !== 0) return [{ op: 'write', ...at }];
-  return (prot & 1) !== 0 ? [{ op: 'read', ...at }] : [];
+  if ((prot & VM_WRITE) !== 0) return [{ op: 'write', ...at }];
+  return (prot & VM_READ) !== 0 ? [{ op: 'read', ...at }] : [];
 }
 
 /** Tells what earlier calls did to a window of pages. */
@@ -77,7 +69,7 @@ class Teller {
       this.operations.push({ op: 'munmap', at, pages });
     }
     this.#mapped.fill(1, at, at + pages);
-    this.operations.push({ op: 'mmap', ...range, prot: protOf(prot), ...more });
+    this.operations.push({ op: 'mmap', ...range, prot: protLetters(prot), ...more });
     this.operations.push(...touching(range, prot));
   }
 
@@ -93,7 +85,7 @@ class Teller {
         if (!request.keepsOld) this.#unmap(request.start, request.oldLength);
         const range = this.clip(value, request.newLength);
         // What it was before is not in the window; memory of the usual kind stands for it.
-        if (range !== null) this.map(range, 3, { kind: 'anon' });
+        if (range !== null) this.map(range, USUAL_PROT, { kind: 'anon' });
         return;
       }
       case 'madvise': {
@@ -108,7 +100,7 @@ class Teller {
       case 'pkey_mprotect': {
         const range = this.clip(request.start, request.length);
         if (range === null || !this.isMapped(range)) return;
-        this.operations.push({ op: 'mprotect', ...range, prot: protOf(request.prot) });
+        this.operations.push({ op: 'mprotect', ...range, prot: protLetters(request.prot) });
         this.operations.push(...touching(range, request.prot));
         return;
       }
@@ -205,17 +197,15 @@ export function traceStory(name: string, change: TracedChange): OpenedStory {
   // Memory that was there before the log began: of the usual kind.
   const told = teller.isMapped(own) ? teller : new Teller(first, end - first);
   if (told !== teller) {
-    told.map(own, 3, { kind: 'anon' });
+    told.map(own, USUAL_PROT, { kind: 'anon' });
     tellAll(told, concerned);
   }
-  const making = [...told.files, ...told.operations];
-  const steps = [...making, { op: 'mprotect', ...own, prot: protOf(request.prot) } as const];
-  const choice = changeChoice(change);
-  const scenario: Scenario = {
-    name: `${name.replaceAll(/[^\w.-]+/g, '-')}-line-${call.line}`,
-    title: `${choice.label}: ${choice.detail}`,
+  const { label, detail } = changeChoice(change);
+  return madeStory({
+    name: `${name}-line-${call.line}`,
+    title: `${label}: ${detail}`,
     description: `From ${name}. Page 0 is address 0x${(first * PAGE).toString(16)}. The log does not say what was touched: all of it is, as soon as it may be.`,
-    steps: steps.map((operation) => ({ operation, expect: [], line: 0 })),
-  };
-  return { text: formatScenario(scenario), machines: null, step: making.length };
+    making: [...told.files, ...told.operations],
+    call: { op: 'mprotect', ...own, prot: protLetters(request.prot) },
+  });
 }

@@ -36,6 +36,16 @@ interface AppProps {
   readonly link: PageLink;
 }
 
+/** What went wrong, in a line; nothing for null. */
+function Alert({ text }: { readonly text: string | null }): JSX.Element | null {
+  if (text === null) return null;
+  return (
+    <p class="problem" role="alert">
+      {text}
+    </p>
+  );
+}
+
 /** The whole page. */
 export function App({ session, link }: AppProps): JSX.Element {
   const palette = useMemo(() => {
@@ -96,26 +106,14 @@ export function App({ session, link }: AppProps): JSX.Element {
       >
         <div class="story">
           <Gallery session={session} />
-          {link.problem.value !== null && (
-            <p class="problem" role="alert">
-              {link.problem.value}
-            </p>
-          )}
-          {files.problem.value !== null && (
-            <p class="problem" role="alert">
-              {files.problem.value}
-            </p>
-          )}
+          <Alert text={link.problem.value} />
+          <Alert text={files.problem.value} />
           {editing.value ? (
             <EditorPanel session={session} close={closeEditor} />
           ) : (
             <StepList session={session} />
           )}
-          {problem !== null && !editing.value && (
-            <p class="problem" role="alert">
-              {problemWords(problem)}
-            </p>
-          )}
+          <Alert text={problem === null || editing.value ? null : problemWords(problem)} />
         </div>
         <div class="plane">
           <PaintToolbar session={session} painter={painter} />

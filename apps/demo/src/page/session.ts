@@ -113,6 +113,13 @@ export class Session {
     this.look.value = { ...value, ...some };
   }
 
+  /** Shows another story: nothing plays, and no page of the one before is pinned. */
+  showStory(look: Partial<Look>): void {
+    this.playing.value = false;
+    this.pinned.value = false;
+    this.change(look);
+  }
+
   /** Takes the text as it is typed. */
   type(text: string): void {
     const { value } = this.look;
@@ -211,11 +218,8 @@ export class Session {
    */
   async showOpened(choice: number): Promise<void> {
     const { text, machines, step } = await this.#client.ask('opened', { choice });
-    const lead = { machines: machines ?? this.look.value.machines, lead: 0 };
     const place = { step, position: null, focus: 0, camera: null, tlb: null };
-    this.playing.value = false;
-    this.pinned.value = false;
-    this.change({ text, ...place, ...(machines === null ? {} : lead) });
+    this.showStory({ text, ...place, ...(machines === null ? {} : { machines, lead: 0 }) });
   }
 
   /** The JSON Schema of stories. */

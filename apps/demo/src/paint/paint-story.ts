@@ -1,16 +1,17 @@
-import { VM_EXEC, VM_READ, VM_SHARED, VM_WRITE } from '@ptelab/pte';
+import { VM_SHARED } from '@ptelab/pte';
 import {
   cellsOfEntries,
   createMachine,
   entriesOfCells,
   formatScenario,
+  protLetters,
   readCells,
+  stepsOf,
   Story,
   STORY_BASE_VPN,
   type EntryCell,
   type MachineSpec,
   type Operation,
-  type ProtLetters,
   type Scenario,
   type ScenarioStep,
 } from '@ptelab/scenario';
@@ -72,15 +73,6 @@ function partsOfPainted(steps: readonly ScenarioStep[], window: PageWindow, end:
   };
 }
 
-function protOf(flags: number): ProtLetters {
-  const letters = [
-    (flags & VM_READ) !== 0 ? 'r' : '',
-    (flags & VM_WRITE) !== 0 ? 'w' : '',
-    (flags & VM_EXEC) !== 0 ? 'x' : '',
-  ].join('');
-  return letters === '' ? 'none' : (letters as ProtLetters);
-}
-
 /** Runs a story up to a step, and takes the table that it has then. */
 function partsOfRun(
   steps: readonly ScenarioStep[],
@@ -96,7 +88,7 @@ function partsOfRun(
     if (file !== null || (flags & VM_SHARED) !== 0) {
       throw new RangeError(`expected private anonymous memory to paint, found other at page ${at}`);
     }
-    return { at, pages: end - start, prot: protOf(flags) };
+    return { at, pages: end - start, prot: protLetters(flags) };
   });
   const maps = vmas.map((vma): Operation => ({ op: 'mmap', ...vma, kind: 'anon' }));
   return {
@@ -164,8 +156,6 @@ export function paintStory(
   const call = parts.rest.length > 0 ? parts.rest : [usualCall(parts.table)];
   const { head, table, rest } = edited({ ...parts, rest: call }, edit);
   const making = [...head, ...entriesOfCells(table.at, table.cells)];
-  const steps = [...making, ...rest].map((operation): ScenarioStep => {
-    return { operation, expect: [], line: 0 };
-  });
+  const steps = stepsOf([...making, ...rest]);
   return { text: formatScenario({ ...scenario, steps }), step: making.length };
 }

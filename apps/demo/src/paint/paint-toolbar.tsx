@@ -1,6 +1,7 @@
 import type { ProtLetters } from '@ptelab/scenario';
 import type { JSX } from 'preact';
 import { Select } from '../compare/select.tsx';
+import { sizeText } from '../model/size-text.ts';
 import type { Session } from '../page/session.ts';
 import type { EmptyWord, PaintBit, Tool } from './edit.ts';
 import type { Painter } from './painter.ts';
@@ -26,11 +27,6 @@ const BITS: readonly (readonly [PaintBit, string])[] = [
 ];
 
 const PROTS: readonly ProtLetters[] = ['none', 'r', 'rw', 'rx', 'rwx'];
-
-function sizeText(order: number): string {
-  const kb = 4 * 2 ** order;
-  return kb < 1024 ? `${kb} KiB` : `${kb / 1024} MiB`;
-}
 
 function sameTool(a: Tool | null, b: Tool): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -75,7 +71,7 @@ export function PaintToolbar(props: {
   if (painter.tool.value === null) return null;
   const folios = ORDERS.map((order): readonly [Tool, string] => [
     { kind: 'folio', order },
-    sizeText(order),
+    sizeText(2 ** order),
   ]);
   const empty = EMPTY.map(([word, text]): readonly [Tool, string] => [
     { kind: 'empty', word },

@@ -1,4 +1,4 @@
-import type { EntryFolio, Operation, Scenario } from '@ptelab/scenario';
+import { stepsOf, type EntryFolio, type Operation, type Scenario } from '@ptelab/scenario';
 import type { BrokenState } from '../exhaustive/search-block.ts';
 import { FIRST_FRAME, FIRST_PAGE } from '../exhaustive/window.ts';
 import { neighbourState } from '../exhaustive/neighbour.ts';
@@ -125,6 +125,6 @@ export function toScenario(block: Block, broken: BrokenState, title: string): Sc
     name: 'counter-example',
     title,
     description: `${setting.name}; ${layout.name}.${race}`,
-    steps: operations.map((operation) => ({ operation, expect: [], line: 0 })),
+    steps: stepsOf(operations),
   };
 }

@@ -1,20 +1,11 @@
-import { VM_EXEC, VM_READ, VM_WRITE } from '@ptelab/pte';
+import { protLetters } from '@ptelab/scenario';
 import type { ProcessSpace } from './process-space.ts';
 import { holesOf } from './unknown-memory.ts';
 
-/** Protection as people write it: `none`, `r`, `rw`, `rx` ... */
-export function protectionName(prot: number): string {
-  const letters =
-    ((prot & VM_READ) === 0 ? '' : 'r') +
-    ((prot & VM_WRITE) === 0 ? '' : 'w') +
-    ((prot & VM_EXEC) === 0 ? '' : 'x');
-  return letters === '' ? 'none' : letters;
-}
-
 /** The protections that pages [start, end) have, each once; `unknown` where nothing is known to be. */
 export function protectionsOf(space: ProcessSpace, start: number, end: number): string {
-  const names = new Set(
-    space.mm.vmas.overlapping(start, end).map(({ flags }) => protectionName(flags)),
+  const names = new Set<string>(
+    space.mm.vmas.overlapping(start, end).map(({ flags }) => protLetters(flags)),
   );
   if (holesOf(space, start, end).length > 0) names.add('unknown');
   return [...names].sort().join(',');

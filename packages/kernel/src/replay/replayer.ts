@@ -8,7 +8,7 @@ import {
 } from '@ptelab/mm';
 import { mprotect, PROT_GROWSDOWN, PROT_GROWSUP, PROT_SEM } from '@ptelab/mprotect';
 import { takeEvents, VM_EXEC, VM_READ, VM_WRITE } from '@ptelab/pte';
-import { ADVICE, type Machine } from '@ptelab/scenario';
+import { ADVICE, protLetters, type Machine } from '@ptelab/scenario';
 import { PtelabInputError } from '../input-error.ts';
 import {
   UNNAMED_PID,
@@ -24,7 +24,7 @@ import { Counts } from './counts.ts';
 import { mapMemory, populates } from './map-memory.ts';
 import { moveMemory } from './move-memory.ts';
 import { ProcessTable, type ProcessSpace } from './process-space.ts';
-import { powerAbove, protectionName, protectionsOf } from './protection-names.ts';
+import { powerAbove, protectionsOf } from './protection-names.ts';
 import type { Replay, ReplayMismatch } from './replay-result.ts';
 import { Tallies, Tally, type TalliedCall } from './tally.ts';
 import {
@@ -319,7 +319,7 @@ class Replayer {
         program,
         pid: program === null ? pid : null,
         from,
-        to: protectionName(request.prot),
+        to: protLetters(request.prot),
         mostBytes: frame === null ? mostBytes : null,
         frame,
       },

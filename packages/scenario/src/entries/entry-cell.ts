@@ -1,32 +1,19 @@
 import type { EntriesOp } from '../op/operation.ts';
-import { parseEntryWord, type EntryFolio, type EntryFolioKind } from './entry-word.ts';
+import { parseEntryWord, type EntryFolio, type EntryWord } from './entry-word.ts';
 
-/** A folio that cells map; cells of one folio hold the same object. */
-export interface CellFolio {
-  /** log2 of its pages. */
-  readonly order: number;
-  readonly kind: EntryFolioKind;
-  /** PageAnonExclusive: a digit for each page. */
-  readonly exclusive: string;
-  /** Mapped by another process as well. */
-  readonly shared: boolean;
-}
+/**
+ * A folio that cells map; cells of one folio hold the same object. Everything is said: `exclusive` has a digit
+ * for each page. Only the frame is left to the allocator.
+ */
+export type CellFolio = Required<Omit<EntryFolio, 'pfn'>>;
+
+/** A word with its folio in place of the folio's name. */
+type WithFolio<Word> = Word extends { readonly folio: string }
+  ? Omit<Word, 'folio'> & { readonly folio: CellFolio }
+  : Word;
 
 /** What one page-table entry holds, without names. */
-export type EntryCell =
-  | { readonly kind: 'none' | 'zero' | 'swap' | 'guard' | 'uffd-marker' }
-  | {
-      readonly kind: 'migration-read' | 'migration-read-exclusive' | 'migration-write';
-      readonly folio: CellFolio;
-      readonly page: number;
-    }
-  | {
-      readonly kind: 'present';
-      readonly folio: CellFolio;
-      readonly page: number;
-      /** See {@link EntryWord}. */
-      readonly letters: string;
-    };
+export type EntryCell = WithFolio<EntryWord>;
 
 /** Folios that one `entries` step can name: a capital letter each. */
 const MOST_FOLIOS = 26;

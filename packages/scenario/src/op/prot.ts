@@ -14,6 +14,15 @@ export const PROT_LETTERS: readonly ProtLetters[] = [
   'rwx',
 ];
 
+/** Letters of PROT or VM bits; `none` for none. The reverse of {@link protBits}. */
+export function protLetters(bits: number): ProtLetters {
+  const letters =
+    ((bits & VM_READ) === 0 ? '' : 'r') +
+    ((bits & VM_WRITE) === 0 ? '' : 'w') +
+    ((bits & VM_EXEC) === 0 ? '' : 'x');
+  return letters === '' ? 'none' : (letters as ProtLetters);
+}
+
 /** PROT bits of letters. */
 export function protBits(letters: ProtLetters): number {
   return (
