@@ -12,6 +12,7 @@ export {
   entriesOfCells,
   type CellFolio,
   type EntryCell,
+  type WithFolio,
 } from './entries/entry-cell.ts';
 export { readCells } from './entries/read-cells.ts';
 export { encodeEntry, type EntryParts } from './entries/encode-entry.ts';

@@ -8,7 +8,7 @@ import { parseEntryWord, type EntryFolio, type EntryWord } from './entry-word.ts
 export type CellFolio = Required<Omit<EntryFolio, 'pfn'>>;
 
 /** A word with its folio in place of the folio's name. */
-type WithFolio<Word> = Word extends { readonly folio: string }
+export type WithFolio<Word> = Word extends { readonly folio: string }
   ? Omit<Word, 'folio'> & { readonly folio: CellFolio }
   : Word;
 
